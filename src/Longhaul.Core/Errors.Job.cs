@@ -1,0 +1,80 @@
+namespace Longhaul.Core;
+
+public static partial class Errors
+{
+    /// <summary>job.not-found: no job has that name or id.</summary>
+    /// <param name="name">What was asked for, as it was typed.</param>
+    public static LonghaulException JobNotFound(string name) =>
+        new(
+            "job.not-found",
+            Retry.AfterOperator,
+            $"there is no job '{name}'",
+            "'longhaul job list' lists the jobs there are; 'longhaul job adopt BACKUP' brings back a lost one.",
+            details: Naming(name)
+        );
+
+    /// <summary>job.disabled: a disabled job is not run.</summary>
+    /// <param name="name">The job's name.</param>
+    public static LonghaulException JobDisabled(string name) =>
+        new(
+            "job.disabled",
+            Retry.AfterOperator,
+            $"job '{name}' is disabled",
+            $"Enable it first: 'longhaul job enable {name}'.",
+            details: Naming(name)
+        );
+
+    /// <summary>job.exists: a job of that name exists.</summary>
+    /// <param name="name">The name.</param>
+    public static LonghaulException JobExists(string name) =>
+        new(
+            "job.exists",
+            Retry.AfterOperator,
+            $"there is a job '{name}' already",
+            "Choose another name, or change the job with 'longhaul job edit'.",
+            details: Naming(name)
+        );
+
+    /// <summary>job.backup-owned: the job's backup was taken over by another job.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="owner">Who owns it now, with his server if that is another.</param>
+    public static LonghaulException JobBackupOwned(string name, string backup, string owner) =>
+        new(
+            "job.backup-owned",
+            Retry.AfterOperator,
+            $"backup '{backup}' of job '{name}' is owned by {owner} now",
+            $"Map the job to another backup ('longhaul job candidates {name}'), or 'longhaul job unmap {name}': "
+                + "its next run makes a new folder and a full.",
+            details: new Dictionary<string, object?>
+            {
+                ["name"] = name,
+                ["backup"] = backup,
+                ["owner"] = owner,
+            }
+        );
+
+    /// <summary>job.not-copy: only copy jobs are mapped, planned and unmapped.</summary>
+    /// <param name="name">The job's name.</param>
+    public static LonghaulException JobNotCopy(string name) =>
+        new(
+            "job.not-copy",
+            Retry.AfterOperator,
+            $"job '{name}' is no copy job",
+            "A backup job continues an existing backup with 'longhaul job add backup … --map BACKUP'.",
+            details: Naming(name)
+        );
+
+    /// <summary>job.not-mapped: there is nothing to unmap.</summary>
+    /// <param name="name">The job's name.</param>
+    public static LonghaulException JobNotMapped(string name) =>
+        new(
+            "job.not-mapped",
+            Retry.AfterOperator,
+            $"job '{name}' has no backup to leave",
+            $"'longhaul job candidates {name}' shows what it may be mapped to.",
+            details: Naming(name)
+        );
+
+    private static Dictionary<string, object?> Naming(string name) => new() { ["name"] = name };
+}

@@ -1,0 +1,82 @@
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Retention;
+
+namespace Longhaul.Core.Fulls;
+
+/// <summary>Decides whether the new point of a machine is a full, and of which sort.</summary>
+/// <remarks>
+/// <para>The first point is a full. Then what this run was told wins; an active full over a synthetic one. Then what
+/// is due: "every N" makes the N-th point after a full the next full, so N = 7 makes one full in seven points, and
+/// N = 1 only fulls. Else the method decides.</para>
+/// </remarks>
+public static class FullPolicy
+{
+    /// <summary>A synthetic full at every 7th run, for jobs of the forward method that name no fulls: without any, the
+    /// first chain would never end and retention never remove a point.</summary>
+    public const int DefaultSyntheticFullEvery = 7;
+
+    /// <summary>Decides for a backup job.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="chainIsEmpty">Whether the machine has no point yet in the job's backup.</param>
+    /// <param name="pointsSinceFull">Points made since the last one that was made as a full, without it, 0 or more. By
+    /// the reverse method: since the last active full. A full that a merge made is none of these.</param>
+    /// <param name="asked">What this run was told.</param>
+    public static FullDecision Decide(JobDefinition job, bool chainIsEmpty, int pointsSinceFull, FullRequest asked)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentOutOfRangeException.ThrowIfNegative(pointsSinceFull);
+        if (chainIsEmpty || asked.Full)
+        {
+            return new(NewPointKind.ActiveFull, Transform: false);
+        }
+
+        var otherwise = job.Method == BackupMethod.Reverse ? NewPointKind.ReverseFull : NewPointKind.Increment;
+        var isSynthetic = asked.SyntheticFull || IsDue(SyntheticFullEvery(job), pointsSinceFull);
+        var kind = 0 switch
+        {
+            _ when !asked.SyntheticFull && IsDue(job.FullEvery, pointsSinceFull) => NewPointKind.ActiveFull,
+            _ when isSynthetic && job.Method != BackupMethod.Reverse => NewPointKind.SyntheticFull,
+            _ => otherwise,
+        };
+        return new(kind, kind == NewPointKind.SyntheticFull && (asked.Transform || job.Transform));
+    }
+
+    /// <summary>Decides for a copy job.</summary>
+    /// <param name="chainIsEmpty">Whether the machine has no point yet in the job's backup.</param>
+    /// <param name="asked">What this run was told; only <see cref="FullRequest.Full"/> counts.</param>
+    /// <returns>Copies are forever-forward. A full asked for is a synthetic one: the target has what it has.</returns>
+    public static FullDecision DecideForCopy(bool chainIsEmpty, FullRequest asked)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        var later = asked.Full ? NewPointKind.SyntheticFull : NewPointKind.Increment;
+        return new(chainIsEmpty ? NewPointKind.ActiveFull : later, Transform: false);
+    }
+
+    /// <summary>How often a job makes a synthetic full, its default included.</summary>
+    /// <param name="job">A backup job.</param>
+    /// <returns>In runs; 0 never.</returns>
+    public static int SyntheticFullEvery(JobDefinition job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return job is { Method: BackupMethod.Forward, FullEvery: 0, SyntheticFullEvery: 0 }
+            ? DefaultSyntheticFullEvery
+            : job.SyntheticFullEvery;
+    }
+
+    private static bool IsDue(int every, int pointsSinceFull) => every > 0 && pointsSinceFull + 1 >= every;
+}
+
+/// <summary>How the new point is made.</summary>
+/// <param name="Kind">As what.</param>
+/// <param name="Transform">Whether the full before it and its increments become reverse increments; only with a
+/// synthetic full.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record FullDecision(NewPointKind Kind, bool Transform);
+
+/// <summary>What one run was told about fulls.</summary>
+/// <param name="Full">An active full.</param>
+/// <param name="SyntheticFull">A synthetic full.</param>
+/// <param name="Transform">With a synthetic full: transform what is before it.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record FullRequest(bool Full = false, bool SyntheticFull = false, bool Transform = false);

@@ -1,0 +1,20 @@
+namespace Longhaul.Core.Jobs;
+
+/// <summary>How hard blocks are compressed.</summary>
+public enum CompressionLevel
+{
+    /// <summary>Chosen for the place; today the same as <see cref="Default"/>.</summary>
+    Auto = 0,
+
+    /// <summary>Blocks are stored as they are.</summary>
+    None = 1,
+
+    /// <summary>zstd 1.</summary>
+    Fast = 2,
+
+    /// <summary>zstd 3.</summary>
+    Default = 3,
+
+    /// <summary>zstd 9.</summary>
+    High = 4,
+}

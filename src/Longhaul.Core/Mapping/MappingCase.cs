@@ -1,0 +1,66 @@
+using Longhaul.Core.Backups;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Retention;
+using Longhaul.Core.Selection;
+
+namespace Longhaul.Core.Mapping;
+
+/// <summary>All that the checks look at: the facts, and what follows from them before any check is made.</summary>
+/// <threadsafety>Immutable.</threadsafety>
+internal sealed class MappingCase
+{
+    internal MappingCase(SeedFacts seed, CopyJobFacts job)
+    {
+        Seed = seed;
+        Job = job;
+        Match = MachineMatcher.Match(job.Machines, seed.Chains, job.Pairs);
+        Next = Match.Matched.ToDictionary(machine => machine.Machine.Id, NextPoint);
+        Plans = Match.Matched.ToDictionary(machine => machine.Machine.Id, PlanRetention);
+    }
+
+    /// <summary>The backup.</summary>
+    internal SeedFacts Seed { get; }
+
+    /// <summary>The job.</summary>
+    internal CopyJobFacts Job { get; }
+
+    /// <summary>Which machine is which.</summary>
+    internal MachineMatch Match { get; }
+
+    /// <summary>By the job's machine id: what a first run would take.</summary>
+    internal IReadOnlyDictionary<MachineId, SelectionResult> Next { get; }
+
+    /// <summary>By the job's machine id: what retention would do after a first run.</summary>
+    internal IReadOnlyDictionary<MachineId, RetentionPlan> Plans { get; }
+
+    /// <summary>Points of the seed that retention would remove, oldest first within a machine.</summary>
+    internal IEnumerable<PointRemoval> Removals => Match.Matched.SelectMany(found => Plans[found.Machine.Id].Remove);
+
+    /// <summary>Whether a machine matched by name seems to be another one.</summary>
+    internal bool SeemsAnother(MatchedMachine found) =>
+        found.By == MatchedBy.Name
+        && Job.Comparisons.Any(comparison => comparison.Machine == found.Machine.Id && comparison.MostDiffers);
+
+    private SelectionResult NextPoint(MatchedMachine found) =>
+        PointSelection.Select(
+            new()
+            {
+                Mode = SelectionMode.FirstRun,
+                Now = Job.Now,
+                Interval = Job.Job.Every,
+                TargetRepository = Job.Job.Repository,
+                Sources = found.Machine.Sources,
+                Target = found.Seed,
+            }
+        );
+
+    private RetentionPlan PlanRetention(MatchedMachine found)
+    {
+        // The point the first run adds counts too: without it the verdict would name one point too few.
+        IReadOnlyList<RestorePoint> points = Next[found.Machine.Id].Point is { } next
+            ? [.. found.Seed.Points, next with { Pin = PinReason.None, Kind = PointKind.Full, Parent = null }]
+            : found.Seed.Points;
+        var immutable = Seed.Protected.Where(point => point.Until > Job.Now).Select(point => point.Point).ToHashSet();
+        return RetentionPlanner.Plan(points, BackupMethod.ForeverForward, Job.Job.Keep, isCopy: true, immutable);
+    }
+}

@@ -1,0 +1,64 @@
+using Longhaul.Core.Backups;
+using Longhaul.Core.Jobs;
+
+namespace Longhaul.Core.Mapping;
+
+/// <summary>Checks of what kind of job made the backup.</summary>
+/// <remarks>An agent copy job may be mapped only to the backup of an agent copy job that processes standalone agents'
+/// backups, and to the backup of a standalone agent backup job.</remarks>
+internal static class OriginRules
+{
+    internal static Finding Kind(MappingCase facts)
+    {
+        var agentJob = facts.Job.Job.Kind == JobKind.AgentCopy;
+        var agentSeed = facts.Seed.Origin is not (BackupOrigin.Backup or BackupOrigin.Copy);
+        return (agentJob, agentSeed) switch
+        {
+            (true, false) => Finding.Refused(
+                $"The job copies agents' backups; the backup was made by {Describe(facts.Seed.Origin)}.",
+                "Map it to a copy job made with 'longhaul job add copy'."
+            ),
+            (false, true) => Finding.Refused(
+                $"The job copies machines' backups; the backup was made by {Describe(facts.Seed.Origin)}.",
+                "Map it to a copy job made with 'longhaul job add agent-copy'."
+            ),
+            _ => Finding.Ok($"The backup was made by {Describe(facts.Seed.Origin)}, which fits the job."),
+        };
+    }
+
+    internal static Finding AgentManaged(MappingCase facts)
+    {
+        const string Hint =
+            "Map the job to the backup of a standalone agent backup job, or of an agent copy job that has only such "
+            + "sources ('longhaul job candidates' lists them).";
+        if (facts.Job.Job.Kind != JobKind.AgentCopy)
+        {
+            return Finding.Ok("The job is no agent copy job.");
+        }
+
+        if (IsManaged(facts.Seed.Origin))
+        {
+            return Finding.Refused($"The backup was made by {Describe(facts.Seed.Origin)}.", Hint);
+        }
+
+        return
+            facts.Seed.Chains.SelectMany(chain => chain.Points).FirstOrDefault(point => IsManaged(point.WrittenBy))
+                is { } point
+            ? Finding.Refused($"Restore point {point.Id} in it was written by {Describe(point.WrittenBy)}.", Hint)
+            : Finding.Ok("No managed agent's job had a hand in the backup.");
+    }
+
+    private static bool IsManaged(BackupOrigin origin) =>
+        origin is BackupOrigin.AgentManaged or BackupOrigin.AgentCopyManaged;
+
+    private static string Describe(BackupOrigin origin) =>
+        origin switch
+        {
+            BackupOrigin.Backup => "a backup job",
+            BackupOrigin.Copy => "a backup copy job",
+            BackupOrigin.AgentStandalone => "a standalone agent backup job",
+            BackupOrigin.AgentManaged => "an agent backup job managed by the backup server",
+            BackupOrigin.AgentCopyStandalone => "an agent copy job of standalone agents' backups",
+            _ => "an agent copy job with a managed agent's backup among its sources",
+        };
+}
