@@ -1,0 +1,8 @@
+using Longhaul.Format.Segments;
+
+namespace Longhaul.Storage.Blocks;
+
+/// <summary>One frame of a chain of deltas.</summary>
+/// <param name="Address">Where the log knows it.</param>
+/// <param name="Frame">Where it lies and how it is stored.</param>
+public sealed record ChainLink(FrameAddress Address, FrameInfo Frame);

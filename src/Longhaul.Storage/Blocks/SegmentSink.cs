@@ -1,0 +1,205 @@
+using System.Buffers;
+using Longhaul.Format.Descriptors;
+using Longhaul.Format.Segments;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.State;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Storage.Blocks;
+
+/// <summary>Writes the frames of one point into new segments, each sealed when it is full.</summary>
+/// <remarks>
+/// <para>Nothing of it is part of the backup until a record lists the segments. Frames are numbered from 0 in every
+/// segment. Memory: one write buffer, and about 100 bytes per frame of the segments written.</para>
+/// <para>Source: docs/format.md, section "Segment".</para>
+/// </remarks>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class SegmentSink : IAsyncDisposable
+{
+    private const int BufferSize = 1 << 20;
+
+    private readonly BackupFolder _folder;
+    private readonly MachineId _machine;
+    private readonly long _sequence;
+    private readonly long _sealSize;
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private readonly List<SegmentState> _sealed = [];
+    private List<FrameInfo> _frames = [];
+    private SegmentId _id;
+    private IObjectWriter? _writer;
+    private long _length;
+    private int _buffered;
+
+    /// <summary>Begins; the first segment is made when the first frame comes.</summary>
+    /// <param name="folder">The backup; stays the caller's.</param>
+    /// <param name="machine">The machine the point is of.</param>
+    /// <param name="sequence">The point's sequence number: the birth of the frames.</param>
+    public SegmentSink(BackupFolder folder, MachineId machine, long sequence)
+    {
+        _folder = folder;
+        _machine = machine;
+        _sequence = sequence;
+        _sealSize = folder.Store.BestSegmentSize;
+    }
+
+    /// <summary>Names new segments.</summary>
+    internal Func<SegmentId> NewId { get; init; } = SegmentId.New;
+
+    /// <summary>The segments sealed so far.</summary>
+    public IReadOnlyList<SegmentState> Sealed => _sealed;
+
+    /// <summary>The segment being written; null when none is.</summary>
+    public SegmentId? Current => _writer is null ? null : _id;
+
+    /// <summary>Bytes of all segments so far, frame headers and tables included.</summary>
+    public long BytesWritten => _sealed.Sum(segment => segment.Size) + _length;
+
+    /// <summary>Bytes of the present segment that survive power loss.</summary>
+    public long Watermark => _writer?.Watermark ?? 0;
+
+    /// <summary>Appends a frame.</summary>
+    /// <param name="draft">The frame; stays the caller's.</param>
+    /// <param name="cancellationToken">Cancels the call; the sink is then to be disposed.</param>
+    /// <returns>Where the frame will be once the segment is listed.</returns>
+    /// <exception cref="Core.LonghaulException">store.no-space, store.io, store.unreachable, store.access-denied.</exception>
+    public async ValueTask<FrameAddress> AppendAsync(FrameDraft draft, CancellationToken cancellationToken)
+    {
+        if (_writer is not null && _length + draft.StoredLength > _sealSize)
+        {
+            await SealAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_writer is null)
+        {
+            await BeginAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var header = new byte[FrameHeader.SizeOf(draft.Codec)];
+        var frame = FrameHeader.Write(
+            header,
+            _frames.Count,
+            _length,
+            draft.Codec,
+            draft.RawLength,
+            draft.Payload.Span,
+            draft.Base,
+            draft.Depth,
+            draft.BeginsRun
+        );
+        _frames.Add(frame);
+        await WriteAsync(header, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(draft.Payload, cancellationToken).ConfigureAwait(false);
+        return new FrameAddress(_id, frame.Number);
+    }
+
+    /// <summary>Makes what was appended survive power loss, as an unfinished segment.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_writer is not null)
+        {
+            await DrainAsync(cancellationToken).ConfigureAwait(false);
+            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Seals the last segment.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>All segments of the point; empty when no frame was appended.</returns>
+    public async ValueTask<IReadOnlyList<SegmentState>> CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (_writer is not null)
+        {
+            await SealAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return _sealed;
+    }
+
+    /// <summary>Lets go; a segment that was not sealed stays behind as an unfinished object.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_writer is not null)
+        {
+            await _writer.DisposeAsync().ConfigureAwait(false);
+            _writer = null;
+        }
+
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
+
+    private async ValueTask BeginAsync(CancellationToken cancellationToken)
+    {
+        _id = NewId();
+        _frames = [];
+        _length = 0;
+        _writer = await _folder
+            .Store.CreateAsync(BackupNames.SegmentFile(_id, SegmentPreamble.FirstGeneration), cancellationToken)
+            .ConfigureAwait(false);
+        await WriteAsync(
+                SegmentPreamble.Create(_folder.Descriptor.Id, _id, SegmentPreamble.FirstGeneration),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask SealAsync(CancellationToken cancellationToken)
+    {
+        var table = SegmentTrailer.Build(_folder.Descriptor.Id, _id, SegmentPreamble.FirstGeneration, _length, _frames);
+        await WriteAsync(table.Bytes, cancellationToken).ConfigureAwait(false);
+        await DrainAsync(cancellationToken).ConfigureAwait(false);
+        var writer = _writer!;
+        try
+        {
+            await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            throw Core.Errors.BackupChanged(_folder.Name, $"{writer.Name} was taken away while it was being written");
+        }
+
+        _sealed.Add(
+            new SegmentState
+            {
+                Id = _id,
+                Generation = SegmentPreamble.FirstGeneration,
+                Size = writer.Length,
+                Frames = _frames.Count,
+                Identity = table.Identity,
+                Machine = _machine,
+                Born = _sequence,
+                Bases = table.Bases,
+            }
+        );
+        _writer = null;
+        _length = 0;
+        await writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        _length += bytes.Length;
+        if (_buffered + bytes.Length > BufferSize)
+        {
+            await DrainAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (bytes.Length > BufferSize)
+        {
+            await _writer!.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        bytes.CopyTo(_buffer.AsMemory(_buffered));
+        _buffered += bytes.Length;
+    }
+
+    private async ValueTask DrainAsync(CancellationToken cancellationToken)
+    {
+        if (_buffered > 0)
+        {
+            await _writer!.WriteAsync(_buffer.AsMemory(0, _buffered), cancellationToken).ConfigureAwait(false);
+            _buffered = 0;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Longhaul.Core;
+using Longhaul.Storage.Logs;
+using Longhaul.Storage.State;
+
+namespace Longhaul.Storage.Folders;
+
+/// <summary>May a step be put upon a state, given what others did since its work began?</summary>
+/// <remarks>
+/// <para>A commit is valid only if nothing it references was condemned after the record it was prepared against. Files
+/// are looked for in the records themselves, not in the state: a file that was condemned, deleted and purged meanwhile
+/// has left no trace in the state. All records this side has read count, not only those since the step's work began: a
+/// file may be older than the step (a leftover found when the run began), and no file is ever listed after it was
+/// condemned.</para>
+/// <para>Source: docs/format.md, section "Liveness and reclaim".</para>
+/// </remarks>
+internal static class CommitRules
+{
+    /// <summary>Throws unless the step may be put.</summary>
+    /// <param name="draft">The step.</param>
+    /// <param name="state">The newest state.</param>
+    /// <param name="seen">The records this side has read.</param>
+    /// <param name="backup">The backup's name, for the error.</param>
+    /// <exception cref="LonghaulException">backup.changed.</exception>
+    internal static void Check(RecordDraft draft, BackupState state, IEnumerable<LogEntry> seen, string backup)
+    {
+        foreach (var entry in seen)
+        {
+            foreach (var condemned in entry.Open.FilesCondemned)
+            {
+                if (draft.Files.Contains(condemned.Name))
+                {
+                    throw Errors.BackupChanged(backup, $"record {entry.Number} condemned {condemned.Name}");
+                }
+            }
+        }
+
+        foreach (var file in draft.Files)
+        {
+            if (state.CondemnedFiles.ContainsKey(file))
+            {
+                throw Errors.BackupChanged(backup, $"{file} is condemned");
+            }
+        }
+
+        foreach (var frame in draft.References)
+        {
+            if (!state.Segments.TryGetValue(frame.Segment, out var segment) || segment.Condemned.Contains(frame.Number))
+            {
+                throw Errors.BackupChanged(backup, $"frame {frame.Number} of segment {frame.Segment} was condemned");
+            }
+        }
+    }
+}

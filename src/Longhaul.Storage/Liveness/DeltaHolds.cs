@@ -1,0 +1,106 @@
+using Longhaul.Format.Segments;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.State;
+
+namespace Longhaul.Storage.Liveness;
+
+/// <summary>Which of the frames that no visible point reaches a live delta still stands upon.</summary>
+/// <remarks>Opens the frame tables of the dead frames' segments and of those that name them as bases, directly or through
+/// others; a chain has at most 65 links, and one step is taken per link.</remarks>
+/// <param name="segments">Reads frame tables.</param>
+/// <param name="state">The state the step is prepared against.</param>
+internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
+{
+    /// <summary>Parts dead frames into condemned and held.</summary>
+    /// <param name="dead">Frames that no visible point reaches any more, by segment; not yet condemned.</param>
+    /// <param name="tablesDropped">Passed on.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async ValueTask<CondemnedFrames> ApplyAsync(
+        IReadOnlyDictionary<SegmentId, HashSet<int>> dead,
+        IReadOnlyList<PointId> tablesDropped,
+        CancellationToken cancellationToken
+    )
+    {
+        // What was held before may have lost its last delta: it is looked at again with the newly dead.
+        var candidates = state
+            .Segments.Values.Where(segment => segment.Held.Count > 0)
+            .ToDictionary(segment => segment.Id, segment => segment.Held.Numbers().ToHashSet());
+        foreach (var (segment, frames) in dead)
+        {
+            if (candidates.TryGetValue(segment, out var known))
+            {
+                known.UnionWith(frames);
+            }
+            else
+            {
+                candidates[segment] = [.. frames];
+            }
+        }
+
+        var needed = await FindNeededAsync(candidates, cancellationToken).ConfigureAwait(false);
+        var condemned = new Dictionary<SegmentId, FrameSet>();
+        var held = new Dictionary<SegmentId, FrameSet>();
+        long freed = 0;
+        foreach (var (id, frames) in candidates)
+        {
+            var before = state.Segments[id].Held;
+            var gone = frames.Where(frame => !needed.Contains(new(id, frame))).ToArray();
+            condemned[id] = FrameSet.Of(gone);
+            held[id] = FrameSet.Of(frames.Where(frame => needed.Contains(new(id, frame)) && !before.Contains(frame)));
+            if (gone.Length > 0)
+            {
+                var table = await segments.GetAsync(id, cancellationToken).ConfigureAwait(false);
+                freed += gone.Sum(frame => table.Find(frame) is { } found ? found.EndOffset - found.Offset : 0);
+            }
+        }
+
+        return new(condemned, held, tablesDropped, freed);
+    }
+
+    private async ValueTask<HashSet<FrameAddress>> FindNeededAsync(
+        Dictionary<SegmentId, HashSet<int>> candidates,
+        CancellationToken cancellationToken
+    )
+    {
+        var needed = new HashSet<FrameAddress>();
+        var open = new Queue<FrameAddress>();
+
+        // A dead segment has no live delta, and its file may be gone before the record that purges it.
+        foreach (
+            var segment in state.Segments.Values.Where(segment => !segment.IsDead && NamesAny(segment, candidates))
+        )
+        {
+            var table = await segments.GetAsync(segment.Id, cancellationToken).ConfigureAwait(false);
+            var deadHere = candidates.GetValueOrDefault(segment.Id);
+            foreach (var frame in table.Frames)
+            {
+                var live = !segment.Condemned.Contains(frame.Number) && deadHere?.Contains(frame.Number) != true;
+                if (live && frame.Base is { } basis)
+                {
+                    open.Enqueue(basis);
+                }
+            }
+        }
+
+        while (open.TryDequeue(out var at))
+        {
+            if (needed.Add(at) && await BaseOfAsync(at, cancellationToken).ConfigureAwait(false) is { } basis)
+            {
+                open.Enqueue(basis);
+            }
+        }
+
+        return needed;
+    }
+
+    /// <summary>Whether deltas of a segment may stand upon a candidate.</summary>
+    /// <remarks>Direct bases are enough: a frame between the two is live, and looked at in its own segment, or held, and
+    /// then a candidate itself.</remarks>
+    private static bool NamesAny(SegmentState segment, Dictionary<SegmentId, HashSet<int>> candidates) =>
+        candidates.ContainsKey(segment.Id) || segment.Bases.Any(candidates.ContainsKey);
+
+    private async ValueTask<FrameAddress?> BaseOfAsync(FrameAddress address, CancellationToken cancellationToken) =>
+        state.Segments.ContainsKey(address.Segment)
+            ? (await segments.FindAsync(address, cancellationToken).ConfigureAwait(false)).Base
+            : null;
+}

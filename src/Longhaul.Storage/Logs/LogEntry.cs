@@ -1,0 +1,11 @@
+using Longhaul.Core;
+using Longhaul.Format.Log;
+
+namespace Longhaul.Storage.Logs;
+
+/// <summary>One record as read from the log.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Open">The part that is readable without keys.</param>
+/// <param name="SealedPart">The part that is sealed in an encrypted backup.</param>
+/// <param name="Hash">SHA-256 of its file.</param>
+public sealed record LogEntry(long Number, Record Open, Sealed SealedPart, Digest Hash);

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using Longhaul.Core;
+using Longhaul.Format;
+using Longhaul.Format.Points;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.State;
+
+namespace Longhaul.Storage.Points;
+
+/// <summary>The point files of a backup, opened when first asked for.</summary>
+/// <remarks>Memory: the headers of the files opened, and one page cache for all of them.</remarks>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+public sealed class PointTables
+{
+    /// <summary>Default size of the page cache, in bytes.</summary>
+    public const long DefaultCacheBytes = 64L << 20;
+
+    private readonly ConcurrentDictionary<PointId, PointFile> _open = new();
+    private readonly NodeCache _cache;
+
+    /// <summary>Begins reading tables of a backup.</summary>
+    /// <param name="folder">The backup; stays the caller's.</param>
+    /// <param name="cacheBytes">Bytes of decoded pages and nodes to keep.</param>
+    public PointTables(BackupFolder folder, long cacheBytes = DefaultCacheBytes)
+    {
+        Folder = folder;
+        _cache = new NodeCache(cacheBytes);
+    }
+
+    /// <summary>The backup.</summary>
+    public BackupFolder Folder { get; }
+
+    /// <summary>Opens one point file.</summary>
+    /// <param name="table">The table as the log lists it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">data.missing, data.removed, data.damaged, format.unsupported.</exception>
+    public async ValueTask<PointFile> OpenAsync(TableState table, CancellationToken cancellationToken)
+    {
+        if (_open.TryGetValue(table.Point, out var known))
+        {
+            return known;
+        }
+
+        var file = await StoredRange
+            .FindAsync(Folder.Store, table.File, token => GoneAsync(table, token), cancellationToken)
+            .ConfigureAwait(false);
+        if (file is null)
+        {
+            throw await GoneAsync(table, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (file.Length != table.Size)
+        {
+            throw Errors.DataDamaged(table.File, file.Length, $"it has {file.Length} bytes, the log says {table.Size}");
+        }
+
+        var opened = await PointFile.OpenAsync(file, _cache, cancellationToken).ConfigureAwait(false);
+        if (!PointId.TryRead(opened.Header.Point.Span, out var point) || point != table.Point)
+        {
+            throw Errors.DataDamaged(table.File, 0, "it is the file of another restore point");
+        }
+
+        return _open.GetOrAdd(table.Point, opened);
+    }
+
+    /// <summary>Opens a restore point with every table it is read through.</summary>
+    /// <param name="point">A visible point.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">As <see cref="OpenAsync"/>; point.not-found when it was removed meanwhile.</exception>
+    public async ValueTask<PointView> ViewAsync(PointId point, CancellationToken cancellationToken)
+    {
+        var state = Folder.State;
+        var visible = state.FindPoint(point) ?? throw Errors.PointNotFound(point.ToString());
+        var layers = new List<PointFile>();
+        var file = "";
+        foreach (var table in state.Machines[visible.MachineId].Tables.Reverse())
+        {
+            if (table.Sequence > visible.Sequence)
+            {
+                continue;
+            }
+
+            layers.Add(await OpenAsync(table, cancellationToken).ConfigureAwait(false));
+            file = layers.Count == 1 ? table.File : file;
+            if (table.Complete)
+            {
+                break;
+            }
+        }
+
+        return new PointView(visible, layers, file);
+    }
+
+    /// <summary>Says why a file that should be there is not: removed meanwhile, or missing.</summary>
+    private async ValueTask<LonghaulException> GoneAsync(TableState table, CancellationToken cancellationToken)
+    {
+        await Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var isListed = Folder.State.Machines.GetValueOrDefault(table.Machine)?.Tables.Contains(table) ?? false;
+        return isListed ? Errors.DataMissing(table.File) : Errors.DataRemoved(table.File);
+    }
+}

@@ -1,0 +1,55 @@
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Format.Points;
+
+namespace Longhaul.Storage.Points;
+
+/// <summary>One restore point, read through its own table and the older ones it builds on.</summary>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+public sealed class PointView
+{
+    internal PointView(RestorePoint point, IReadOnlyList<PointFile> layers, string file)
+    {
+        Point = point;
+        Header = layers[0].Header;
+        Disks = [.. layers[0].Disks.Select(disk => new DiskView(Layers(disk.Id, layers, file)))];
+    }
+
+    /// <summary>The point as the log lists it.</summary>
+    public RestorePoint Point { get; }
+
+    /// <summary>The header of its own table: machine, disks, configuration.</summary>
+    public PointHeader Header { get; }
+
+    /// <summary>Its disks, in the machine's order.</summary>
+    public IReadOnlyList<DiskView> Disks { get; }
+
+    /// <summary>Finds a disk.</summary>
+    /// <param name="id">The disk's identity.</param>
+    /// <returns>Null when the point has no such disk.</returns>
+    public DiskView? FindDisk(string id) => Disks.FirstOrDefault(disk => disk.Id == id);
+
+    private static List<DiskTableReader> Layers(string disk, IReadOnlyList<PointFile> files, string name)
+    {
+        var layers = new List<DiskTableReader>();
+        foreach (var file in files)
+        {
+            if (file.Disks.FirstOrDefault(table => table.Id == disk) is not { } layer)
+            {
+                break;
+            }
+
+            layers.Add(layer);
+            if (layer.Complete)
+            {
+                return layers;
+            }
+        }
+
+        throw Errors.DataDamaged(
+            name,
+            0,
+            $"the table of disk {disk} builds on an older one that does not have the disk"
+        );
+    }
+}

@@ -1,0 +1,45 @@
+namespace Longhaul.Storage.State;
+
+/// <summary>A segment as the log lists it.</summary>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record SegmentState
+{
+    /// <summary>The segment's own id.</summary>
+    public required SegmentId Id { get; init; }
+
+    /// <summary>How often it was written again without its dead frames, from 0.</summary>
+    public required int Generation { get; init; }
+
+    /// <summary>Length of its file, in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Frames in it as first sealed.</summary>
+    public required int Frames { get; init; }
+
+    /// <summary>SHA-256 over its frame table as first sealed.</summary>
+    public required Core.Digest Identity { get; init; }
+
+    /// <summary>The machine whose commit listed it.</summary>
+    public required MachineId Machine { get; init; }
+
+    /// <summary>Sequence number of the point whose commit listed it: the birth of all its frames.</summary>
+    public required long Born { get; init; }
+
+    /// <summary>Other segments that hold bases of its deltas.</summary>
+    public required IReadOnlyList<SegmentId> Bases { get; init; }
+
+    /// <summary>Frames that no visible point reaches and no live delta needs.</summary>
+    public FrameSet Condemned { get; init; } = FrameSet.Empty;
+
+    /// <summary>Frames that no visible point reaches, but a live delta needs.</summary>
+    public FrameSet Held { get; init; } = FrameSet.Empty;
+
+    /// <summary>Frames referenced from a second place.</summary>
+    public FrameSet Shared { get; init; } = FrameSet.Empty;
+
+    /// <summary>Number of the record from which on no frame of it was needed; 0 while one is.</summary>
+    public long DeadSince { get; init; }
+
+    /// <summary>Whether every frame is condemned: the file may go after the reclaim delay.</summary>
+    public bool IsDead => Condemned.Count == Frames;
+}

@@ -1,0 +1,291 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Jobs;
+using Longhaul.Format.Log;
+using CoreMachine = Longhaul.Core.Machines.Machine;
+using CoreSegment = Longhaul.Core.Backups.Segment;
+
+namespace Longhaul.Storage.State;
+
+/// <summary>Applies one record of the log to the state before it.</summary>
+/// <remarks>
+/// <para>Pure. A record that contradicts the state before it (a point of an unknown machine, a frame past its segment's
+/// end) is damage: it throws data.damaged with the record's name, and nothing is applied.</para>
+/// <para>Source: docs/format.md, section "Log".</para>
+/// </remarks>
+public static class StateFold
+{
+    /// <summary>The state after a record.</summary>
+    /// <param name="before">The state the record was put upon; any state when the record is whole.</param>
+    /// <param name="open">The open part.</param>
+    /// <param name="sealedPart">The sealed part.</param>
+    /// <param name="head">SHA-256 of the record's file.</param>
+    /// <param name="file">The record's name, for errors.</param>
+    /// <exception cref="LonghaulException">data.damaged: the record is not one that a writer could have put here.</exception>
+    public static BackupState Apply(BackupState before, Record open, Sealed sealedPart, Digest head, string file)
+    {
+        var number = checked((long)open.Number);
+        var state = (open.Whole ? BackupState.None : before) with
+        {
+            Number = number,
+            Head = head,
+            WrittenAt = Fields.Time(open.WrittenAt, file),
+            SinceWhole = open.Whole ? 0 : before.SinceWhole + 1,
+        };
+
+        state = ApplyIdentity(state, open, sealedPart, file);
+        state = ApplySegments(state, open, file);
+        state = ApplyMachines(state, open, sealedPart, file);
+        state = ApplyPoints(state, open, sealedPart, file);
+        return FrameFold.Apply(state, open, file);
+    }
+
+    private static BackupState ApplyIdentity(BackupState state, Record open, Sealed sealedPart, string file)
+    {
+        if (open.Birth is { } birth)
+        {
+            state = state with
+            {
+                Origin = Fields.Origin(birth.Origin, file),
+                BornOf = Fields.Id<JobDefinition>(birth.Job, file),
+                BornIn = Fields.Id<Repository>(birth.Repository, file),
+            };
+        }
+
+        if (state.Origin == 0)
+        {
+            throw Damaged(file, "the first record says nothing about the backup's birth");
+        }
+
+        if (open.Continued is { } continued)
+        {
+            state = state with
+            {
+                ContinuedAs = Fields.Id<Instance>(continued.Instance, file),
+                ContinuedIn = Fields.Id<Repository>(continued.Repository, file),
+            };
+        }
+
+        if (open.Owner is { } owner)
+        {
+            state = state with
+            {
+                Owner = new OwnerState(
+                    Fields.Id<JobDefinition>(owner.Job, file),
+                    sealedPart.OwnerName,
+                    Fields.Id<Repository>(owner.Repository, file),
+                    owner.Server
+                ),
+            };
+        }
+        else if (open.Ownerless)
+        {
+            state = state with { Owner = null };
+        }
+
+        if (sealedPart.OwnerName.Length > 0 && state.Owner is { } named)
+        {
+            state = state with { Owner = named with { JobName = sealedPart.OwnerName } };
+        }
+
+        return sealedPart.JobDefinition.IsEmpty
+            ? state
+            : state with
+            {
+                JobDefinition = [.. sealedPart.JobDefinition.Span],
+            };
+    }
+
+    private static BackupState ApplySegments(BackupState state, Record open, string file)
+    {
+        var segments = state.Segments.ToBuilder();
+        foreach (var segment in open.Segments)
+        {
+            var id = Fields.Id<CoreSegment>(segment.Id, file);
+            var added = new SegmentState
+            {
+                Id = id,
+                Generation = checked((int)segment.Generation),
+                Size = checked((long)segment.Size),
+                Frames = checked((int)segment.Frames),
+                Identity = Fields.Hash(segment.Identity, file),
+                Machine = Fields.Id<CoreMachine>(segment.Machine, file),
+                Born = checked((long)segment.Born),
+                Bases = [.. segment.Bases.Select(bytes => Fields.Id<CoreSegment>(bytes, file))],
+                DeadSince = checked((long)segment.DeadSince),
+            };
+            if (!segments.TryAdd(id, added))
+            {
+                throw Damaged(file, $"segment {id} is listed twice");
+            }
+        }
+
+        foreach (var bytes in open.SegmentsPurged)
+        {
+            var id = Fields.Id<CoreSegment>(bytes, file);
+            if (!segments.TryGetValue(id, out var gone) || !gone.IsDead)
+            {
+                throw Damaged(file, $"segment {id} is purged while it is needed");
+            }
+
+            segments.Remove(id);
+        }
+
+        return state with
+        {
+            Segments = segments.ToImmutable(),
+        };
+    }
+
+    private static BackupState ApplyMachines(BackupState state, Record open, Sealed sealedPart, string file)
+    {
+        var machines = state.Machines.ToBuilder();
+        foreach (var machine in open.Machines)
+        {
+            var id = Fields.Id<CoreMachine>(machine.Id, file);
+            var next = checked((long)machine.NextSequence);
+            machines[id] = machines.TryGetValue(id, out var known)
+                ? known with
+                {
+                    NextSequence = Math.Max(known.NextSequence, next),
+                }
+                : new MachineState(id, "", Math.Max(1, next), [], []);
+        }
+
+        foreach (var named in sealedPart.Machines)
+        {
+            var id = Fields.Id<CoreMachine>(named.Id, file);
+            machines[id] = Known(machines, id, file) with { Name = named.Name };
+        }
+
+        foreach (var table in open.HiddenTables)
+        {
+            var hidden = PointFields.Table(table, file);
+            var machine = Known(machines, hidden.Machine, file);
+            if (machine.Tables.Any(other => other.Point == hidden.Point || other.Sequence == hidden.Sequence))
+            {
+                throw Damaged(file, $"the table of restore point {hidden.Point} is listed twice");
+            }
+
+            machines[machine.Id] = machine with { Tables = machine.Tables.Add(hidden) };
+        }
+
+        return state with
+        {
+            Machines = machines.ToImmutable(),
+        };
+    }
+
+    private static BackupState ApplyPoints(BackupState state, Record open, Sealed sealedPart, string file)
+    {
+        var machines = state.Machines.ToBuilder();
+        var details = ById(sealedPart.Points, point => point.Id, file);
+        foreach (var point in open.Points)
+        {
+            var table = PointFields.Table(point.Table, file);
+            var machine = Known(machines, table.Machine, file);
+            var added = PointFields.Point(point, table, details.GetValueOrDefault(table.Point), file);
+            if (
+                machine.Points.Any(other => other.Id == added.Id || other.Sequence >= added.Sequence)
+                || machine.Tables.Any(other => other.Point == added.Id)
+            )
+            {
+                throw Damaged(file, $"restore point {added.Id} does not follow the newest one");
+            }
+
+            machines[machine.Id] = machine with
+            {
+                NextSequence = Math.Max(machine.NextSequence, table.Sequence + 1),
+                Points = machine.Points.Add(added),
+                Tables = [.. machine.Tables.Add(table).OrderBy(known => known.Sequence)],
+            };
+        }
+
+        var kinds = ById(open.PointChanges, change => change.Id, file);
+        var removed = open.PointsRemoved.Select(bytes => Fields.Id<RestorePoint>(bytes, file)).ToHashSet();
+        var dropped = open.TablesDropped.Select(bytes => Fields.Id<RestorePoint>(bytes, file)).ToHashSet();
+        CheckGoing(machines, removed, dropped, kinds.Keys, file);
+        var condemned = state.CondemnedFiles.ToBuilder();
+        foreach (var machine in machines.Values.ToArray())
+        {
+            foreach (var table in machine.Tables.Where(table => dropped.Contains(table.Point)))
+            {
+                condemned[table.File] = state.Number;
+            }
+
+            machines[machine.Id] = machine with
+            {
+                Points =
+                [
+                    .. machine
+                        .Points.Where(point => !removed.Contains(point.Id))
+                        .Select(point =>
+                            kinds.TryGetValue(point.Id, out var change)
+                                ? PointFields.Changed(point, change, file)
+                                : point
+                        ),
+                ],
+                Tables = [.. machine.Tables.Where(table => !dropped.Contains(table.Point))],
+            };
+        }
+
+        return state with
+        {
+            Machines = machines.ToImmutable(),
+            CondemnedFiles = condemned.ToImmutable(),
+        };
+    }
+
+    /// <summary>What a record takes away or changes must be there, and no visible point may lose its table.</summary>
+    private static void CheckGoing(
+        ImmutableSortedDictionary<MachineId, MachineState>.Builder machines,
+        HashSet<PointId> removed,
+        HashSet<PointId> dropped,
+        IEnumerable<PointId> changed,
+        string file
+    )
+    {
+        var visible = machines.Values.SelectMany(machine => machine.Points).Select(point => point.Id).ToHashSet();
+        var tables = machines.Values.SelectMany(machine => machine.Tables).Select(table => table.Point).ToHashSet();
+        if (removed.Except(visible).Concat(dropped.Except(tables)).FirstOrDefault() is { IsEmpty: false } unknown)
+        {
+            throw Damaged(file, $"restore point {unknown} is removed, and not listed");
+        }
+
+        visible.ExceptWith(removed);
+        if (changed.Except(visible).FirstOrDefault() is { IsEmpty: false } absent)
+        {
+            throw Damaged(file, $"restore point {absent} is changed, and not listed");
+        }
+
+        if (dropped.FirstOrDefault(visible.Contains) is { IsEmpty: false } bare)
+        {
+            throw Damaged(file, $"restore point {bare} loses its table while it is needed");
+        }
+    }
+
+    private static Dictionary<PointId, T> ById<T>(IEnumerable<T> items, Func<T, ByteString> idOf, string file)
+    {
+        var found = new Dictionary<PointId, T>();
+        foreach (var item in items)
+        {
+            var id = Fields.Id<RestorePoint>(idOf(item), file);
+            if (!found.TryAdd(id, item))
+            {
+                throw Damaged(file, $"it says two things about restore point {id}");
+            }
+        }
+
+        return found;
+    }
+
+    private static MachineState Known(
+        ImmutableSortedDictionary<MachineId, MachineState>.Builder machines,
+        MachineId id,
+        string file
+    ) => machines.TryGetValue(id, out var machine) ? machine : throw Damaged(file, $"machine {id} is not listed");
+
+    private static LonghaulException Damaged(string file, string what) => Errors.DataDamaged(file, 0, what);
+}

@@ -1,0 +1,20 @@
+namespace Longhaul.Storage.State;
+
+/// <summary>A point file as the log lists it, whether its point is visible or not.</summary>
+/// <param name="Point">The point it belongs to.</param>
+/// <param name="Machine">The machine of that point.</param>
+/// <param name="Sequence">Its position in the machine's chain.</param>
+/// <param name="File">Its name, from the backup folder down.</param>
+/// <param name="Size">Its length in bytes.</param>
+/// <param name="Hash">SHA-256 of the whole file.</param>
+/// <param name="Complete">Nothing older is needed to read it.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record TableState(
+    PointId Point,
+    MachineId Machine,
+    long Sequence,
+    string File,
+    long Size,
+    Core.Digest Hash,
+    bool Complete
+);

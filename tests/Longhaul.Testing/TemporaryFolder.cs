@@ -1,0 +1,15 @@
+namespace Longhaul.Testing;
+
+/// <summary>A folder for one test, gone when disposed.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    /// <summary>Where it is; empty at first.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("longhaul-").FullName;
+
+    /// <summary>Path of something in it.</summary>
+    /// <param name="name">Relative to <see cref="Path"/>.</param>
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
