@@ -1,0 +1,197 @@
+using Longhaul.Core;
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Machines;
+using Longhaul.Core.Retention;
+using Longhaul.Core.Selection;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Points;
+using Longhaul.Engine.Progress;
+using Longhaul.Engine.Runs;
+using Longhaul.Format.Points;
+using Longhaul.Sources;
+using Longhaul.Storage.State;
+
+namespace Longhaul.Engine.BackUp;
+
+/// <summary>One run of a backup job: a new restore point of each of its machines.</summary>
+/// <threadsafety>One machine at a time.</threadsafety>
+public sealed class BackupRun
+{
+    private readonly OpenBackup _target;
+    private readonly RunContext _context;
+    private readonly KnownBlocks _known;
+    private readonly RunCheckpoints _checkpoints;
+
+    private BackupRun(OpenBackup target, RunContext context)
+    {
+        _target = target;
+        _context = context;
+        _known = new KnownBlocks(target.Folder.Descriptor.BlockSize);
+        _checkpoints = new RunCheckpoints(target.Folder, context);
+    }
+
+    /// <summary>Begins a run: finds what the backup has, and what an interrupted run left.</summary>
+    /// <param name="target">The job's backup; stays the caller's.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">data and store errors.</exception>
+    public static async Task<BackupRun> BeginAsync(
+        OpenBackup target,
+        RunContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = new BackupRun(target, context);
+        await run._checkpoints.ResumeAsync(cancellationToken).ConfigureAwait(false);
+        await run._known.LoadAsync(target.Tables, wanted: null, cancellationToken).ConfigureAwait(false);
+        return run;
+    }
+
+    /// <summary>Backs up one machine.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="asked">What this run was told about fulls.</param>
+    /// <param name="cancellationToken">Cancels the run; the next one goes on where it was.</param>
+    /// <returns>The new point.</returns>
+    /// <exception cref="LonghaulException">disk.*, job.backup-owned, store and data errors: this machine failed.</exception>
+    public async Task<MachineOutcome> RunMachineAsync(
+        Machine machine,
+        FullRequest asked,
+        CancellationToken cancellationToken
+    )
+    {
+        await MachineHooks.BeforeAsync(_context, machine, cancellationToken).ConfigureAwait(false);
+        var succeeded = false;
+        try
+        {
+            var outcome = await MakePointAsync(machine, asked, cancellationToken).ConfigureAwait(false);
+            _known.Commit();
+            succeeded = true;
+            return outcome;
+        }
+        finally
+        {
+            _known.Forget();
+            await MachineHooks.AfterAsync(_context, machine, succeeded, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<MachineOutcome> MakePointAsync(
+        Machine machine,
+        FullRequest asked,
+        CancellationToken cancellationToken
+    )
+    {
+        var state = _target.Folder.State;
+        var chain = state.Machines.GetValueOrDefault(machine.Id);
+        var decision = FullPolicy.Decide(
+            _context.Job,
+            chain?.Newest is null,
+            PointsSinceFull(_context.Job, chain),
+            asked
+        );
+        var disks = new List<(string Id, IDiskSource Source)>();
+        try
+        {
+            foreach (var disk in machine.Disks)
+            {
+                var source = await _context.OpenDisk(machine.Name, disk, cancellationToken).ConfigureAwait(false);
+                disks.Add((disk.Id, source));
+            }
+
+            _context.Progress?.Begin(machine.Name, "backing up", disks.Sum(disk => disk.Source.Size));
+            var created = CreationTimes.After(_context.Clock.GetUtcNow(), chain?.Newest?.CreatedAt);
+            var built = await BuildAsync(machine, chain, created.At, disks, decision, cancellationToken)
+                .ConfigureAwait(false);
+            var point = await PointCommit
+                .CommitAsync(
+                    _target.Folder,
+                    state.Number,
+                    built,
+                    decision.Kind,
+                    decision.Transform,
+                    _context.Job.Name,
+                    _context.Session,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return new MachineOutcome
+            {
+                Machine = machine.Name,
+                Point = point,
+                BaselineFoundBy = chain?.Newest is null ? BaselineFoundBy.None : BaselineFoundBy.Digests,
+                Counts = built.Counts,
+                Warnings = created.Warning is { } warning ? [warning] : [],
+            };
+        }
+        finally
+        {
+            foreach (var (_, source) in disks)
+            {
+                await source.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Ends a run in which every machine was done: its checkpoints are not needed any more.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public ValueTask EndAsync(CancellationToken cancellationToken) => _checkpoints.EndAsync(cancellationToken);
+
+    private Task<BuiltPoint> BuildAsync(
+        Machine machine,
+        MachineState? chain,
+        DateTimeOffset createdAt,
+        List<(string Id, IDiskSource Source)> disks,
+        FullDecision decision,
+        CancellationToken cancellationToken
+    )
+    {
+        var identity = new PointIdentity
+        {
+            Id = PointId.New(),
+            Machine = machine.Id,
+            MachineName = machine.Name,
+            Sequence = chain?.NextSequence ?? 1,
+            CreatedAt = createdAt,
+            Job = _context.Job.Id,
+            WrittenBy = _context.Origin,
+            Consistency = _context.Job.Before is null ? Consistency.Crash : Consistency.Application,
+        };
+        var backup = new MachineBackup(
+            _target.Folder,
+            _target.Tables,
+            _target.Frames,
+            _known,
+            _checkpoints,
+            _context.Load
+        );
+        return backup.RunAsync(
+            identity,
+            disks,
+            _context.Job,
+            decision.Kind == NewPointKind.ActiveFull,
+            new MachineProgress(_context.Progress),
+            cancellationToken
+        );
+    }
+
+    /// <summary>How many points were made since the last one made as a full.</summary>
+    /// <remarks>A full that a merge made is none: it is the oldest, and its table is not complete. By the reverse method
+    /// every newest point is a full, so only active fulls count, whose tables are complete.</remarks>
+    /// <param name="job">The job.</param>
+    /// <param name="chain">The machine's chain; null when it has none.</param>
+    public static int PointsSinceFull(JobDefinition job, MachineState? chain)
+    {
+        if (chain?.Newest is not { } newest)
+        {
+            return 0;
+        }
+
+        var lastComplete = chain.Tables.LastOrDefault(table => table.Complete)?.Sequence ?? 1;
+        var lastMade =
+            job.Method == BackupMethod.Reverse
+                ? 0
+                : chain.Points.Skip(1).LastOrDefault(point => point.Kind == Core.Backups.PointKind.Full)?.Sequence ?? 0;
+        return (int)Math.Min(int.MaxValue, newest.Sequence - Math.Max(lastComplete, lastMade));
+    }
+}

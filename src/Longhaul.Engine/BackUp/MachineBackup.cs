@@ -1,0 +1,130 @@
+using Longhaul.Core;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Machines;
+using Longhaul.Engine.Encoding;
+using Longhaul.Engine.Pipelines;
+using Longhaul.Engine.Points;
+using Longhaul.Engine.Progress;
+using Longhaul.Sources;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.Points;
+
+namespace Longhaul.Engine.BackUp;
+
+/// <summary>Makes one restore point of one machine from its disks.</summary>
+/// <remarks>
+/// <para>Every block of every disk is read but what the source says is a hole, and compared by digest with the machine's
+/// newest point; unchanged blocks are neither compressed nor stored. Memory: a window of blocks, whatever the disk's size.</para>
+/// </remarks>
+/// <threadsafety>One run at a time.</threadsafety>
+internal sealed class MachineBackup(
+    BackupFolder folder,
+    PointTables tables,
+    FrameReader frames,
+    KnownBlocks known,
+    RunCheckpoints checkpoints,
+    StageLoad load
+)
+{
+    /// <summary>Blocks under way at a time: enough for two processors and the disk, few enough for small memories.</summary>
+    private const int Window = 6;
+
+    /// <summary>Reads the disks and writes the point's files.</summary>
+    /// <param name="identity">What is known of the point.</param>
+    /// <param name="disks">The disks in the machine's order; stay the caller's.</param>
+    /// <param name="definition">The job: compression and delta depth.</param>
+    /// <param name="complete">Whether every disk gets a complete table, as an active full does.</param>
+    /// <param name="progress">Told as blocks are done.</param>
+    /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
+    /// <returns>What is to be committed.</returns>
+    /// <exception cref="LonghaulException">disk.read-error, store and data errors.</exception>
+    internal async Task<BuiltPoint> RunAsync(
+        PointIdentity identity,
+        IReadOnlyList<(string Id, IDiskSource Source)> disks,
+        JobDefinition definition,
+        bool complete,
+        MachineProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var newest = folder.State.Machines.GetValueOrDefault(identity.Machine)?.Newest;
+        var previous = newest is null
+            ? null
+            : await tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
+        var builder = await PointBuilder
+            .BeginAsync(folder, identity with { Follows = newest?.Id }, known, checkpoints, cancellationToken)
+            .ConfigureAwait(false);
+        await using var owned = builder.ConfigureAwait(false);
+        using var encoder = new FrameEncoder(definition.Compression, definition.DeltaDepth);
+        var comparer = new BlockComparer(
+            folder.Descriptor.BlockSize,
+            identity.Machine,
+            frames,
+            encoder,
+            known,
+            checkpoints
+        );
+        var allComplete = true;
+        foreach (var (id, source) in disks)
+        {
+            var old = previous?.FindDisk(id);
+            var whole = complete || old is null || old.Size != source.Size;
+            allComplete &= whole;
+            progress.BeginDisk(id, source.Size);
+            builder.BeginDisk(
+                new DiskLayout(id, new ByteSize(source.Size)),
+                old is null ? null : new Baseline(old, old),
+                whole
+            );
+            await RunDiskAsync(
+                    builder,
+                    comparer,
+                    new DiskScan(source, old, folder.Descriptor.BlockSize),
+                    progress,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            await OldDisks.BuryEndAsync(builder, old, source.Size, cancellationToken).ConfigureAwait(false);
+            await builder.EndDiskAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await OldDisks
+            .BuryAsync(builder, previous?.Disks ?? [], disks.Select(disk => disk.Id).ToHashSet(), cancellationToken)
+            .ConfigureAwait(false);
+        return await builder.FinishAsync(allComplete, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunDiskAsync(
+        PointBuilder builder,
+        BlockComparer comparer,
+        DiskScan scan,
+        MachineProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var blockSize = folder.Descriptor.BlockSize;
+        await new OrderedPipeline<ScannedBlock, BlockOutcome>(Window, load)
+            .RunAsync(
+                scan.BlocksAsync(cancellationToken),
+                (block, token) =>
+                {
+                    Interlocked.Add(ref _bytesRead, block.Content.Length);
+                    return comparer.CompareAsync(block, token);
+                },
+                async (outcome, token) =>
+                {
+                    using (outcome)
+                    {
+                        await builder.AddAsync(outcome, token).ConfigureAwait(false);
+                        progress.ReachedBlock((outcome.Block + 1) * blockSize);
+                    }
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        builder.Counts.BytesRead = Volatile.Read(ref _bytesRead);
+    }
+
+    private long _bytesRead;
+}

@@ -1,0 +1,45 @@
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.Points;
+
+namespace Longhaul.Engine.Backups;
+
+/// <summary>A backup and what it takes to read it.</summary>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+public sealed class OpenBackup : IDisposable
+{
+    /// <summary>Takes over an opened folder.</summary>
+    /// <param name="folder">The folder; disposed with this.</param>
+    /// <param name="repository">The repository it lies in.</param>
+    /// <param name="repositoryName">That repository's name, for people.</param>
+    public OpenBackup(BackupFolder folder, RepositoryId repository, string repositoryName)
+    {
+        Folder = folder;
+        Repository = repository;
+        RepositoryName = repositoryName;
+        Tables = new PointTables(folder);
+        Frames = new FrameReader(folder);
+    }
+
+    /// <summary>The log and the store.</summary>
+    public BackupFolder Folder { get; }
+
+    /// <summary>The repository the folder lies in.</summary>
+    public RepositoryId Repository { get; }
+
+    /// <summary>That repository's name.</summary>
+    public string RepositoryName { get; }
+
+    /// <summary>Block tables of its points.</summary>
+    public PointTables Tables { get; }
+
+    /// <summary>Blocks of its segments.</summary>
+    public FrameReader Frames { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Frames.Dispose();
+        Folder.Dispose();
+    }
+}

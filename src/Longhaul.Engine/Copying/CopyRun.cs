@@ -1,0 +1,145 @@
+using Longhaul.Core;
+using Longhaul.Core.Fulls;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Points;
+using Longhaul.Engine.Runs;
+using Longhaul.Storage.Points;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Engine.Copying;
+
+/// <summary>One run of a copy job: a copied restore point of each machine.</summary>
+/// <remarks>
+/// <para>Only what differs from the machine's newest point at the target is read, encoded and sent: as a delta upon the
+/// old version where the source still has that, as a reference where the target has the content elsewhere.</para>
+/// </remarks>
+/// <threadsafety>One machine at a time.</threadsafety>
+public sealed class CopyRun
+{
+    private readonly OpenBackup _target;
+    private readonly PointTables _targetSide;
+    private readonly TransferCounter _transferred;
+    private readonly RunContext _context;
+    private readonly RunCheckpoints _checkpoints;
+    private readonly KnownBlocks _known;
+
+    private CopyRun(OpenBackup target, PointTables targetSide, TransferCounter transferred, RunContext context)
+    {
+        _target = target;
+        _targetSide = targetSide;
+        _transferred = transferred;
+        _context = context;
+        _known = new KnownBlocks(target.Folder.Descriptor.BlockSize);
+        _checkpoints = new RunCheckpoints(target.Folder, context);
+    }
+
+    /// <summary>Begins a run: finds what an interrupted one left.</summary>
+    /// <param name="target">The job's backup, through the store whose transfers are counted; stays the caller's.</param>
+    /// <param name="targetSide">The same backup's tables as the target's side reads them for itself, not counted.</param>
+    /// <param name="transferred">The counter.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">data and store errors.</exception>
+    public static async Task<CopyRun> BeginAsync(
+        OpenBackup target,
+        PointTables targetSide,
+        TransferCounter transferred,
+        RunContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = new CopyRun(target, targetSide, transferred, context);
+        await run._checkpoints.ResumeAsync(cancellationToken).ConfigureAwait(false);
+        return run;
+    }
+
+    /// <summary>Copies one machine's restore point.</summary>
+    /// <param name="estimate">What was planned.</param>
+    /// <param name="asked">What this run was told about fulls.</param>
+    /// <param name="cancellationToken">Cancels the run; the next one goes on where it was.</param>
+    /// <returns>The new point.</returns>
+    /// <exception cref="LonghaulException">job.backup-owned, store and data errors: this machine failed.</exception>
+    public async Task<MachineOutcome> RunMachineAsync(
+        CopyEstimate estimate,
+        FullRequest asked,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var outcome = await CopyPointAsync(estimate, asked, cancellationToken).ConfigureAwait(false);
+            _known.Commit();
+            return outcome;
+        }
+        finally
+        {
+            _known.Forget();
+        }
+    }
+
+    private async Task<MachineOutcome> CopyPointAsync(
+        CopyEstimate estimate,
+        FullRequest asked,
+        CancellationToken cancellationToken
+    )
+    {
+        var machine = estimate.Machine;
+        var state = _target.Folder.State;
+        var chain = state.Machines.GetValueOrDefault(machine.Target);
+        await AskForKnownAsync(estimate.Wanted, cancellationToken).ConfigureAwait(false);
+        var baseline = await CopyBaseline.FindAsync(machine, _target, cancellationToken).ConfigureAwait(false);
+        var view = await machine.Source.Tables.ViewAsync(machine.Point.Id, cancellationToken).ConfigureAwait(false);
+        _context.Progress?.Begin(machine.Name, "copying", estimate.ChangedBytes);
+        var built = await new MachineCopy(_target, _known, _checkpoints, _context)
+            .RunAsync(machine, view, baseline, chain?.NextSequence ?? 1, cancellationToken)
+            .ConfigureAwait(false);
+        if (built.Point.Root != machine.Point.Root)
+        {
+            throw Errors.CopyRootDiffers(machine.Name, machine.Point.Id);
+        }
+
+        var decision = FullPolicy.DecideForCopy(chain?.Newest is null, asked);
+        var point = await PointCommit
+            .CommitAsync(
+                _target.Folder,
+                state.Number,
+                built,
+                decision.Kind,
+                decision.Transform,
+                _context.Job.Name,
+                _context.Session,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return new MachineOutcome
+        {
+            Machine = machine.Name,
+            Point = point,
+            BaselineFoundBy = baseline.FoundBy,
+            Counts = built.Counts,
+        };
+    }
+
+    /// <summary>Ends a run in which every machine was done: its checkpoints are not needed any more.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public ValueTask EndAsync(CancellationToken cancellationToken) => _checkpoints.EndAsync(cancellationToken);
+
+    /// <summary>Asks the target in one batch which contents it has anywhere in this backup.</summary>
+    /// <remarks>The index is read on the target's side; what crosses is a 16-byte name per question, and per answer the
+    /// frame's address.</remarks>
+    private async ValueTask AskForKnownAsync(IReadOnlySet<Digest> wanted, CancellationToken cancellationToken)
+    {
+        const int NameSize = 16;
+        const int AnswerSize = 24;
+        if (wanted.Count == 0 || _targetSide.Folder.State.Points.FirstOrDefault() is null)
+        {
+            return;
+        }
+
+        await _targetSide.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var before = _known.Count;
+        await _known.LoadAsync(_targetSide, wanted, cancellationToken).ConfigureAwait(false);
+        _transferred.AddSent((long)wanted.Count * NameSize);
+        _transferred.AddReceived((long)(_known.Count - before) * AnswerSize);
+    }
+}

@@ -1,0 +1,118 @@
+using Longhaul.Core;
+using Longhaul.Core.Machines;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Encoding;
+using Longhaul.Engine.Pipelines;
+using Longhaul.Engine.Points;
+using Longhaul.Engine.Progress;
+using Longhaul.Engine.Runs;
+using Longhaul.Storage.Points;
+
+namespace Longhaul.Engine.Copying;
+
+/// <summary>Writes the files of one copied restore point.</summary>
+/// <param name="target">The job's backup; stays the caller's.</param>
+/// <param name="known">Content the target has already.</param>
+/// <param name="checkpoints">Content an interrupted run has stored.</param>
+/// <param name="context">The run.</param>
+/// <threadsafety>One run at a time.</threadsafety>
+internal sealed class MachineCopy(OpenBackup target, KnownBlocks known, RunCheckpoints checkpoints, RunContext context)
+{
+    private const int Window = 6;
+
+    /// <summary>Copies the disks.</summary>
+    /// <param name="machine">The machine and its source point.</param>
+    /// <param name="view">The source point.</param>
+    /// <param name="baseline">What the target has.</param>
+    /// <param name="sequence">The first sequence number the machine never used at the target.</param>
+    /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
+    /// <returns>What is to be committed.</returns>
+    /// <exception cref="LonghaulException">store and data errors.</exception>
+    internal async Task<BuiltPoint> RunAsync(
+        CopyMachine machine,
+        PointView view,
+        CopyBaseline baseline,
+        long sequence,
+        CancellationToken cancellationToken
+    )
+    {
+        var identity = new PointIdentity
+        {
+            Id = PointId.New(),
+            Machine = machine.Target,
+            MachineName = machine.Name,
+            Sequence = sequence,
+            Follows = baseline.Point?.Id,
+            CreatedAt = machine.Point.CreatedAt,
+            Job = context.Job.Id,
+            WrittenBy = context.Origin,
+            SourcePoint = machine.Point.Id,
+            Configuration = [.. view.Header.Configuration],
+            Consistency = view.Header.Consistency,
+        };
+        var builder = await PointBuilder
+            .BeginAsync(target.Folder, identity, known, checkpoints, cancellationToken)
+            .ConfigureAwait(false);
+        await using var owned = builder.ConfigureAwait(false);
+        using var encoder = new FrameEncoder(context.Job.Compression, context.Job.DeltaDepth);
+        var progress = new MachineProgress(context.Progress);
+        var isComplete = true;
+        foreach (var disk in view.Disks)
+        {
+            var below = baseline.FindDisk(disk.Id);
+            var scan = new CopyScan(disk, below, target.Folder.Descriptor.BlockSize);
+            isComplete &= scan.IsComplete;
+            builder.BeginDisk(new DiskLayout(disk.Id, new ByteSize(disk.Size)), below, scan.IsComplete);
+            var source = new SourceDisk(
+                machine.Source.Folder,
+                machine.Source.Frames,
+                disk,
+                baseline.FindLineage(disk.Id)
+            );
+            var copier = new BlockCopier(
+                target.Folder.Descriptor.BlockSize,
+                identity.Machine,
+                source,
+                below?.Stored,
+                target.Frames.Tables,
+                encoder,
+                known,
+                checkpoints
+            );
+            progress.BeginDisk(disk.Id, disk.Size);
+            await RunDiskAsync(builder, scan, copier, cancellationToken).ConfigureAwait(false);
+            await OldDisks.BuryEndAsync(builder, below?.Stored, disk.Size, cancellationToken).ConfigureAwait(false);
+            await builder.EndDiskAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await OldDisks
+            .BuryAsync(builder, baseline.Disks, view.Disks.Select(disk => disk.Id).ToHashSet(), cancellationToken)
+            .ConfigureAwait(false);
+        return await builder.FinishAsync(isComplete, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunDiskAsync(
+        PointBuilder builder,
+        CopyScan scan,
+        BlockCopier copier,
+        CancellationToken cancellationToken
+    )
+    {
+        await new OrderedPipeline<CopyBlock, BlockOutcome>(Window, context.Load)
+            .RunAsync(
+                scan.BlocksAsync(cancellationToken),
+                copier.CopyAsync,
+                async (outcome, token) =>
+                {
+                    using (outcome)
+                    {
+                        await builder.AddAsync(outcome, token).ConfigureAwait(false);
+                        context.Progress?.Advance(target.Folder.Descriptor.BlockSize);
+                    }
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        builder.Counts.BytesRead += copier.BytesRead;
+    }
+}

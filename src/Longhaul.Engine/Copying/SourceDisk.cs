@@ -1,0 +1,168 @@
+using System.Buffers;
+using Longhaul.Core;
+using Longhaul.Format.Digests;
+using Longhaul.Format.Points;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.Points;
+
+namespace Longhaul.Engine.Copying;
+
+/// <summary>A disk at the restore point that is copied: reads its content, and older versions of it, in any block size.</summary>
+/// <remarks>Every block that is handed on has been checked against the digest in the source's table.</remarks>
+/// <param name="folder">The source backup.</param>
+/// <param name="frames">Reads its blocks; stays the caller's.</param>
+/// <param name="now">The disk at the point that is copied.</param>
+/// <param name="before">The disk at the source point the baseline came from; null when that is gone.</param>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskView now, DiskView? before)
+{
+    /// <summary>The disk at the point that is copied.</summary>
+    internal DiskView Now => now;
+
+    /// <summary>The disk at the source point the baseline came from; null when that is gone.</summary>
+    internal DiskView? Before => before;
+
+    /// <summary>Reads a stretch of the disk as it is now.</summary>
+    /// <param name="offset">First byte; a multiple of 256 KiB.</param>
+    /// <param name="destination">Filled; within the disk.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <exception cref="LonghaulException">data errors of the source backup.</exception>
+    internal ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
+        ReadAsync(now, offset, destination, cancellationToken);
+
+    /// <summary>Looks for an older version of a stretch that has a known content.</summary>
+    /// <param name="offset">First byte; a multiple of the target's block size.</param>
+    /// <param name="blockSize">The target's block size: what the digest is over.</param>
+    /// <param name="content">Digest of the content wanted.</param>
+    /// <param name="destination">Filled when the method returns true; one block, short at the disk's end.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>False when the source does not have it any more, or only damaged.</returns>
+    internal async ValueTask<bool> TryReadOldAsync(
+        long offset,
+        int blockSize,
+        Digest content,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            if (before is not null && before.Size >= offset + destination.Length)
+            {
+                await ReadAsync(before, offset, destination, cancellationToken).ConfigureAwait(false);
+                if (DigestTree.Block(destination.Span, blockSize) == content)
+                {
+                    return true;
+                }
+            }
+
+            return now.BlockSize == blockSize
+                && await TryReadHistoryAsync(offset / blockSize, content, destination, cancellationToken)
+                    .ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        {
+            // A damaged frame is never a base. The newer content is read on its own, and reports its own damage.
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> TryReadHistoryAsync(
+        long block,
+        Digest content,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        await foreach (var version in now.HistoryAsync(block, cancellationToken).ConfigureAwait(false))
+        {
+            if (
+                version.Digest == content
+                && version.Address is { } address
+                && folder.State.Segments.TryGetValue(address.Segment, out var segment)
+                && !segment.Condemned.Contains(address.Number)
+            )
+            {
+                await frames.ReadAsync(address, destination, cancellationToken).ConfigureAwait(false);
+                return DigestTree.Block(destination.Span, now.BlockSize) == content;
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask ReadAsync(
+        DiskView disk,
+        long offset,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        while (!destination.IsEmpty)
+        {
+            var block = offset / disk.BlockSize;
+            var within = (int)(offset % disk.BlockSize);
+            var length = Math.Min(destination.Length, disk.LengthOf(block) - within);
+            await ReadBlockAsync(disk, block, within, destination[..length], cancellationToken).ConfigureAwait(false);
+            offset += length;
+            destination = destination[length..];
+        }
+    }
+
+    private async ValueTask ReadBlockAsync(
+        DiskView disk,
+        long block,
+        int within,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        var page = await disk.ReadPageAsync(block / DiskView.Fanout, cancellationToken).ConfigureAwait(false);
+        var version = page[block % DiskView.Fanout];
+        if (version.Address is null)
+        {
+            destination.Span.Clear();
+            return;
+        }
+
+        var length = disk.LengthOf(block);
+        if (destination.Length == length)
+        {
+            await ReadCheckedAsync(disk, block, version, destination, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var whole = rented.AsMemory(0, length);
+            await ReadCheckedAsync(disk, block, version, whole, cancellationToken).ConfigureAwait(false);
+            whole.Slice(within, destination.Length).CopyTo(destination);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private async ValueTask ReadCheckedAsync(
+        DiskView disk,
+        long block,
+        BlockVersion version,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        var address = version.Address!.Value;
+        await frames.ReadAsync(address, destination, cancellationToken).ConfigureAwait(false);
+        if (DigestTree.Block(destination.Span, disk.BlockSize) != version.Digest)
+        {
+            throw Errors.DataDamaged(
+                frames.Tables.FileOf(address.Segment),
+                0,
+                $"frame {address.Number}, block {block} of disk {disk.Id}, has another content than the table says"
+            );
+        }
+    }
+}

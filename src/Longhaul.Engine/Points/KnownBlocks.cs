@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Longhaul.Core;
+using Longhaul.Format.Segments;
+using Longhaul.Storage.Points;
+
+namespace Longhaul.Engine.Points;
+
+/// <summary>Content that a backup has already, by digest: to be referenced, not stored again.</summary>
+/// <remarks>Only whole blocks are known: the short last block of a disk is left out. Memory: about 100 bytes per entry,
+/// for at most <paramref name="limit"/> of them; what comes later is not remembered, and stored again.</remarks>
+/// <param name="blockSize">The backup's block size, in bytes.</param>
+/// <param name="limit">Entries to remember.</param>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
+{
+    private readonly ConcurrentDictionary<Digest, FrameAddress> _frames = new();
+    private readonly ConcurrentQueue<Digest> _uncommitted = new();
+
+    /// <summary>Entries remembered.</summary>
+    internal int Count => _frames.Count;
+
+    /// <summary>Finds a frame with a content.</summary>
+    /// <param name="content">Digest of the block.</param>
+    /// <param name="length">The block's length, in bytes.</param>
+    /// <param name="address">The frame when the method returns true.</param>
+    internal bool TryFind(Digest content, int length, out FrameAddress address)
+    {
+        address = default;
+        return length == blockSize && _frames.TryGetValue(content, out address);
+    }
+
+    /// <summary>Remembers a frame of the point that is being built.</summary>
+    /// <param name="content">Digest of the block.</param>
+    /// <param name="length">The block's length, in bytes.</param>
+    /// <param name="address">The frame.</param>
+    internal void Add(Digest content, int length, FrameAddress address)
+    {
+        if (Keep(content, length, address))
+        {
+            _uncommitted.Enqueue(content);
+        }
+    }
+
+    /// <summary>The point that was being built is committed: its frames may be referenced by the next ones.</summary>
+    internal void Commit() => _uncommitted.Clear();
+
+    /// <summary>The point that was being built is given up: its frames lie in segments that no record lists.</summary>
+    internal void Forget()
+    {
+        while (_uncommitted.TryDequeue(out var content))
+        {
+            _frames.TryRemove(content, out _);
+        }
+    }
+
+    /// <summary>Remembers the blocks of the newest point of every machine of a backup.</summary>
+    /// <param name="tables">The backup's tables.</param>
+    /// <param name="wanted">Contents to look for; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
+    internal async ValueTask LoadAsync(
+        PointTables tables,
+        IReadOnlySet<Digest>? wanted,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var machine in tables.Folder.State.Machines.Values)
+        {
+            if (machine.Newest is not { } newest || _frames.Count >= limit)
+            {
+                continue;
+            }
+
+            var view = await tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
+            foreach (var disk in view.Disks)
+            {
+                await LoadAsync(disk, wanted, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask LoadAsync(DiskView disk, IReadOnlySet<Digest>? wanted, CancellationToken cancellationToken)
+    {
+        await foreach (var page in disk.NonZeroPagesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var versions = await disk.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);
+            for (var slot = 0; slot < versions.Length; slot++)
+            {
+                var block = (page * DiskView.Fanout) + slot;
+                if (
+                    versions[slot].Address is { } address
+                    && block < disk.BlockCount
+                    && (wanted is null || wanted.Contains(versions[slot].Digest))
+                )
+                {
+                    Keep(versions[slot].Digest, disk.LengthOf(block), address);
+                }
+            }
+        }
+    }
+
+    private bool Keep(Digest content, int length, FrameAddress address) =>
+        length == blockSize && _frames.Count < limit && _frames.TryAdd(content, address);
+}

@@ -1,0 +1,359 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Machines;
+using Longhaul.Format.Descriptors;
+using Longhaul.Format.Digests;
+using Longhaul.Format.Points;
+using Longhaul.Format.Segments;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.Points;
+using Longhaul.Storage.State;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Engine.Points;
+
+/// <summary>Writes the frames and the table of one new restore point from the outcomes of its blocks.</summary>
+/// <remarks>
+/// <para>Outcomes come disk by disk and in ascending order. Blocks of which none comes are as in the baseline, or zero in
+/// a complete table. Nothing is part of the backup until the result is committed.</para>
+/// <para>Memory: one page of entries, the write buffers, and about 100 bytes per frame written.</para>
+/// </remarks>
+/// <threadsafety>One caller at a time.</threadsafety>
+internal sealed class PointBuilder : IAsyncDisposable
+{
+    private readonly BackupFolder _folder;
+    private readonly PointIdentity _identity;
+    private readonly KnownBlocks _known;
+    private readonly RunCheckpoints _checkpoints;
+    private readonly SegmentSink _sink;
+    private readonly IObjectWriter _file;
+    private readonly PointFileWriter _table;
+    private readonly List<DiskLayout> _disks = [];
+    private readonly Dictionary<SegmentId, HashSet<int>> _shared = [];
+    private readonly HashSet<FrameAddress> _references = [];
+    private readonly HashSet<FrameAddress> _resumed = [];
+    private readonly string _fileName;
+    private DiskInProgress? _disk;
+
+    private PointBuilder(
+        BackupFolder folder,
+        PointIdentity identity,
+        KnownBlocks known,
+        RunCheckpoints checkpoints,
+        IObjectWriter file
+    )
+    {
+        _folder = folder;
+        _identity = identity;
+        _known = known;
+        _checkpoints = checkpoints;
+        _file = file;
+        _fileName = file.Name;
+        _sink = new SegmentSink(folder, identity.Machine, identity.Sequence);
+        _table = new PointFileWriter(
+            _file.WriteAsync,
+            folder.Descriptor.Id,
+            identity.Id,
+            identity.Machine,
+            folder.Descriptor.BlockSize
+        );
+    }
+
+    /// <summary>What it took so far.</summary>
+    internal PointCounts Counts { get; } = new();
+
+    /// <summary>Begins a point.</summary>
+    /// <param name="folder">The backup.</param>
+    /// <param name="identity">What is known of the point.</param>
+    /// <param name="known">Blocks that need not be stored again.</param>
+    /// <param name="checkpoints">Remembers what is durable, for a run that is interrupted.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal static async ValueTask<PointBuilder> BeginAsync(
+        BackupFolder folder,
+        PointIdentity identity,
+        KnownBlocks known,
+        RunCheckpoints checkpoints,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = BackupNames.PointFile(identity.Machine, identity.CreatedAt, identity.Id);
+        var file = await folder.Store.CreateAsync(name, cancellationToken).ConfigureAwait(false);
+        return new PointBuilder(folder, identity, known, checkpoints, file);
+    }
+
+    /// <summary>Begins the next disk of the point.</summary>
+    /// <param name="layout">Its identity and size.</param>
+    /// <param name="baseline">What its blocks are compared with; null when the machine had no such disk of that size.</param>
+    /// <param name="complete">Whether the table is to name every block that is not zero.</param>
+    internal void BeginDisk(DiskLayout layout, Baseline? baseline, bool complete)
+    {
+        _disks.Add(layout);
+        _disk = new DiskInProgress(baseline, complete);
+        _table.BeginDisk(
+            layout.Id,
+            layout.Size.Bytes,
+            complete,
+            complete || baseline is null ? null : baseline.Content.ReadChildrenAsync
+        );
+    }
+
+    /// <summary>Takes the outcome of the next block.</summary>
+    /// <param name="outcome">Stays the caller's.</param>
+    /// <param name="cancellationToken">Cancels the call; the builder is then to be disposed.</param>
+    internal async ValueTask AddAsync(BlockOutcome outcome, CancellationToken cancellationToken)
+    {
+        var disk = _disk ?? throw new InvalidOperationException("No disk was begun.");
+        var page = outcome.Block / DiskView.Fanout;
+        if (page != disk.Page)
+        {
+            await EndPageAsync(disk, cancellationToken).ConfigureAwait(false);
+            await disk.BeginPageAsync(page, _folder.Descriptor.BlockSize, cancellationToken).ConfigureAwait(false);
+        }
+
+        var address = await PlaceAsync(outcome, cancellationToken).ConfigureAwait(false);
+        var version = new BlockVersion(outcome.Digest, address);
+        var changed = version != outcome.Old;
+        if (changed && outcome.Old.Address is { } replaced)
+        {
+            _table.AddDead(replaced);
+        }
+
+        disk.Set((int)(outcome.Block % DiskView.Fanout), version, outcome.Old, changed);
+    }
+
+    /// <summary>Names frames that the point no longer has, since their disk is gone or shorter.</summary>
+    /// <param name="address">A frame of the point before.</param>
+    internal void AddDead(FrameAddress address) => _table.AddDead(address);
+
+    /// <summary>Ends the disk.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async ValueTask EndDiskAsync(CancellationToken cancellationToken)
+    {
+        await EndPageAsync(_disk!, cancellationToken).ConfigureAwait(false);
+        await _table.EndDiskAsync(cancellationToken).ConfigureAwait(false);
+        _disk = null;
+    }
+
+    /// <summary>Makes everything durable.</summary>
+    /// <param name="complete">Whether the table of every disk is complete.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What is to be committed.</returns>
+    internal async ValueTask<BuiltPoint> FinishAsync(bool complete, CancellationToken cancellationToken)
+    {
+        var segments = await _sink.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        var leftovers = _checkpoints.ListUsed(_identity.Machine, _identity.Sequence, _resumed);
+        var result = await _table.FinishAsync(Header(), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _file.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            throw Errors.BackupChanged(_folder.Name, $"{_fileName} was taken away while it was being written");
+        }
+
+        Counts.BytesWritten = _sink.BytesWritten + result.Length;
+        var table = new TableState(
+            _identity.Id,
+            _identity.Machine,
+            _identity.Sequence,
+            _fileName,
+            result.Length,
+            result.FileHash,
+            complete
+        );
+        _references.UnionWith(leftovers.References);
+        return new BuiltPoint
+        {
+            Point = Point(result.Root),
+            MachineName = _identity.MachineName,
+            Follows = _identity.Follows,
+            Table = table,
+            Segments = [.. segments, .. leftovers.Segments],
+            Shared = _shared.ToDictionary(pair => pair.Key, pair => FrameSet.Of(pair.Value)),
+            Unused = leftovers.Unused,
+            References = _references,
+            Counts = Counts,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _sink.DisposeAsync().ConfigureAwait(false);
+        await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Finds or makes the place where a block's content lies.</summary>
+    private async ValueTask<FrameAddress?> PlaceAsync(BlockOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.Frame is null)
+        {
+            if (outcome.Known is { } address && address != outcome.Old.Address)
+            {
+                Reference(address, outcome);
+            }
+
+            return outcome.Known;
+        }
+
+        // The same content may have been stored a moment ago, by a block that was under way at the same time.
+        if (_known.TryFind(outcome.Digest, outcome.Frame.RawLength, out var twin))
+        {
+            Reference(twin, outcome);
+            return twin;
+        }
+
+        var placed = await _sink.AppendAsync(outcome.Frame, cancellationToken).ConfigureAwait(false);
+        if (outcome.Frame.Base is { } basis)
+        {
+            Counts.BlocksDelta++;
+            _references.Add(basis);
+        }
+
+        _known.Add(outcome.Digest, outcome.Frame.RawLength, placed);
+        await _checkpoints
+            .StoredAsync(
+                _sink,
+                _identity.Machine,
+                placed,
+                outcome.Digest,
+                outcome.Frame.StoredLength,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return placed;
+    }
+
+    private void Reference(FrameAddress address, BlockOutcome outcome)
+    {
+        if (outcome.IsResumed)
+        {
+            Counts.BlocksResumed++;
+            _resumed.Add(address);
+            _known.Add(outcome.Digest, outcome.ResumedLength, address);
+            return;
+        }
+
+        Counts.BlocksKnown++;
+        _references.Add(address);
+        if (_shared.TryGetValue(address.Segment, out var frames))
+        {
+            frames.Add(address.Number);
+        }
+        else
+        {
+            _shared[address.Segment] = [address.Number];
+        }
+    }
+
+    private async ValueTask EndPageAsync(DiskInProgress disk, CancellationToken cancellationToken)
+    {
+        if (disk.TakePage() is { } page)
+        {
+            Counts.BlocksChanged += BitOperations.PopCount(disk.ChangedInPage);
+            await _table.AddPageAsync(disk.Page, page, disk.Digests, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private PointHeader Header()
+    {
+        var header = new PointHeader
+        {
+            Backup = Bytes(_folder.Descriptor.Id),
+            Point = Bytes(_identity.Id),
+            Machine = Bytes(_identity.Machine),
+            Sequence = (ulong)_identity.Sequence,
+            CreatedAt = _identity.CreatedAt.ToUnixTimeMilliseconds(),
+            MachineName = _identity.MachineName,
+            Job = Bytes(_identity.Job),
+            SourcePoint = _identity.SourcePoint is { } source ? Bytes(source) : ByteString.Empty,
+            Consistency = _identity.Consistency,
+            BlockSize = (uint)_folder.Descriptor.BlockSize,
+        };
+        header.Configuration.Add(_identity.Configuration);
+        return header;
+    }
+
+    private RestorePoint Point(Digest root) =>
+        new()
+        {
+            Id = _identity.Id,
+            MachineId = _identity.Machine,
+            Sequence = _identity.Sequence,
+            CreatedAt = _identity.CreatedAt,
+            Kind = PointKind.Full,
+            SourcePoint = _identity.SourcePoint,
+            Root = root,
+            Disks = [.. _disks],
+            Job = _identity.Job,
+            WrittenBy = _identity.WrittenBy,
+        };
+
+    private static ByteString Bytes<T>(Id<T> id) => ByteString.CopyFrom(id.ToBytes());
+
+    /// <summary>The page being filled.</summary>
+    private sealed class DiskInProgress(Baseline? baseline, bool complete)
+    {
+        private readonly TableEntry[] _entries = new TableEntry[DiskView.Fanout];
+        private ulong _present;
+
+        internal long Page { get; private set; } = -1;
+
+        internal Digest[] Digests { get; private set; } = [];
+
+        internal ulong ChangedInPage { get; private set; }
+
+        internal async ValueTask BeginPageAsync(long page, int blockSize, CancellationToken cancellationToken)
+        {
+            Page = page;
+            ChangedInPage = 0;
+            if (!complete && baseline is not null)
+            {
+                Digests = (Digest[])
+                    (await baseline.DigestsAsync(page, cancellationToken).ConfigureAwait(false)).Clone();
+                return;
+            }
+
+            Digests = new Digest[DiskView.Fanout];
+            Array.Fill(Digests, DigestTree.Zero(DigestTree.LevelOf(blockSize)));
+        }
+
+        internal void Set(int slot, BlockVersion version, BlockVersion old, bool changed)
+        {
+            Digests[slot] = version.Digest;
+            if (changed)
+            {
+                ChangedInPage |= 1UL << slot;
+            }
+
+            if (complete ? version.Address is not null : changed)
+            {
+                _present |= 1UL << slot;
+                _entries[slot] = new TableEntry(version, complete ? null : old);
+            }
+        }
+
+        internal TablePage? TakePage()
+        {
+            if (_present == 0)
+            {
+                return null;
+            }
+
+            var named = new List<TableEntry>(DiskView.Fanout);
+            for (var open = _present; open != 0; open &= unchecked(open - 1))
+            {
+                named.Add(_entries[BitOperations.TrailingZeroCount(open)]);
+            }
+
+            var page = new TablePage(_present, CollectionsMarshal.AsSpan(named));
+            _present = 0;
+            return page;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Longhaul.Engine.Reclaiming;
+
+/// <summary>How a backup's space is reclaimed.</summary>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record ReclaimOptions
+{
+    /// <summary>How long bytes stay after this client first saw that they are not needed any more; zero: not at all.</summary>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether a full sweep is made first: reads all tables, and finds the shared frames that nobody reaches.</summary>
+    public bool Full { get; init; }
+
+    /// <summary>Ids of leases that the caller itself holds: they hold nothing back.</summary>
+    public IReadOnlyCollection<string> OwnLeases { get; init; } = [];
+
+    /// <summary>The session that reclaims; null for a step made by hand.</summary>
+    public SessionId? Session { get; init; }
+
+    /// <summary>How long the checkpoints of a run that this client does not know keep what they name from being cleared
+    /// away, by their writer's wall clock: it saves that run's work, and nothing depends on it.</summary>
+    public TimeSpan CheckpointTerm { get; init; } = TimeSpan.FromDays(7);
+}

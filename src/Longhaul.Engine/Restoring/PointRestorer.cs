@@ -1,0 +1,220 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Longhaul.Core;
+using Longhaul.Engine.Pipelines;
+using Longhaul.Engine.Progress;
+using Longhaul.Format.Digests;
+using Longhaul.Format.Points;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Points;
+using Longhaul.Storage.Stores;
+using Microsoft.Win32.SafeHandles;
+
+namespace Longhaul.Engine.Restoring;
+
+/// <summary>Writes the disks of a restore point to raw files, with the machine's configuration beside them.</summary>
+/// <remarks>
+/// <para>Zero blocks become holes. Every block is checked against the digest in the table before it is written. A file
+/// appears under its name only when it is whole and flushed. Memory: a window of blocks.</para>
+/// </remarks>
+/// <param name="tables">The backup's tables.</param>
+/// <param name="frames">Reads its blocks.</param>
+/// <param name="progress">Hears how far it is; null for nobody.</param>
+/// <threadsafety>One restore at a time.</threadsafety>
+public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunProgress? progress)
+{
+    private const int Window = 6;
+
+    /// <summary>Restores a point.</summary>
+    /// <param name="point">A visible point.</param>
+    /// <param name="folder">Where the files go; made if it is not there.</param>
+    /// <param name="disk">The one disk wanted; null for all.</param>
+    /// <param name="overwrite">Whether files that are there already may be replaced.</param>
+    /// <param name="cancellationToken">Cancels the restore; nothing is left under the files' names.</param>
+    /// <returns>The files.</returns>
+    /// <exception cref="LonghaulException">restore.exists, restore.no-disk, point.not-found, data and store errors.</exception>
+    public async Task<RestoreResult> RestoreAsync(
+        PointId point,
+        string folder,
+        string? disk,
+        bool overwrite,
+        CancellationToken cancellationToken
+    )
+    {
+        var view = await tables.ViewAsync(point, cancellationToken).ConfigureAwait(false);
+        var disks = view.Disks.Where(candidate => disk is null || candidate.Id == disk).ToArray();
+        if (disks.Length == 0)
+        {
+            throw Errors.RestoreNoDisk(disk ?? "", view.Header.MachineName, [.. view.Disks.Select(found => found.Id)]);
+        }
+
+        Directory.CreateDirectory(folder);
+        var targets = disks.Select(found => Path.GetFullPath(Path.Combine(folder, FileNameOf(found.Id)))).ToArray();
+        var taken = targets.FirstOrDefault(Path.Exists);
+        if (taken is not null && !overwrite)
+        {
+            throw Errors.RestoreExists(taken);
+        }
+
+        progress?.Begin(view.Header.MachineName, "restoring", disks.Sum(found => found.Size));
+        var files = new List<RestoredFile>();
+        for (var i = 0; i < disks.Length; i++)
+        {
+            await RestoreAsync(disks[i], targets[i], cancellationToken).ConfigureAwait(false);
+            files.Add(new RestoredFile(disks[i].Id, targets[i], disks[i].Size));
+        }
+
+        await MachineDescription
+            .WriteAsync(view, files, Path.Combine(folder, "machine.json"), cancellationToken)
+            .ConfigureAwait(false);
+        return new RestoreResult(point, files, frames.BytesRead);
+    }
+
+    private static string FileNameOf(string disk) =>
+        string.Concat(disk.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')) + ".raw";
+
+    private async Task RestoreAsync(DiskView disk, string path, CancellationToken cancellationToken)
+    {
+        var partial = path + ".partial";
+        try
+        {
+            var file = Translate(path, () => File.OpenHandle(partial, FileMode.Create, FileAccess.ReadWrite));
+            using (file)
+            {
+                Translate(path, () => RandomAccess.SetLength(file, disk.Size));
+                await WriteBlocksAsync(disk, file, path, cancellationToken).ConfigureAwait(false);
+                FileFlush.Flush(file, path);
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    private async Task WriteBlocksAsync(
+        DiskView disk,
+        SafeFileHandle file,
+        string path,
+        CancellationToken cancellationToken
+    )
+    {
+        var reached = new MachineProgress(progress);
+        reached.BeginDisk(disk.Id, disk.Size);
+        await new OrderedPipeline<(long Block, BlockVersion Version), RestoredBlock>(Window, new StageLoad())
+            .RunAsync(
+                BlocksAsync(disk, cancellationToken),
+                (item, token) => ReadAsync(disk, item.Block, item.Version, token),
+                (block, _) =>
+                {
+                    using (block)
+                    {
+                        var offset = block.Index * disk.BlockSize;
+                        Translate(path, () => RandomAccess.Write(file, block.Content.Span, offset));
+                        reached.ReachedBlock(offset + block.Content.Length);
+                        return ValueTask.CompletedTask;
+                    }
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        reached.ReachedBlock(disk.Size);
+    }
+
+    private async ValueTask<RestoredBlock> ReadAsync(
+        DiskView disk,
+        long block,
+        BlockVersion version,
+        CancellationToken cancellationToken
+    )
+    {
+        var restored = new RestoredBlock(block, disk.LengthOf(block));
+        try
+        {
+            await frames.ReadAsync(version.Address!.Value, restored.Content, cancellationToken).ConfigureAwait(false);
+            if (DigestTree.Block(restored.Content.Span, disk.BlockSize) != version.Digest)
+            {
+                throw Errors.DataDamaged(
+                    frames.Tables.FileOf(version.Address.Value.Segment),
+                    0,
+                    $"block {block} of disk {disk.Id}, frame {version.Address.Value.Number}, has another content than the "
+                        + "restore point says"
+                );
+            }
+
+            return restored;
+        }
+        catch
+        {
+            restored.Dispose();
+            throw;
+        }
+    }
+
+    private static async IAsyncEnumerable<(long Block, BlockVersion Version)> BlocksAsync(
+        DiskView disk,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var page in disk.NonZeroPagesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var versions = await disk.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);
+            for (var slot = 0; slot < versions.Length; slot++)
+            {
+                var block = (page * DiskView.Fanout) + slot;
+                if (versions[slot].Address is not null && block < disk.BlockCount)
+                {
+                    yield return (block, versions[slot]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Turns the system's errors on the target into ones that say what to do.</summary>
+    private static T Translate<T>(string path, Func<T> call)
+    {
+        const int NoSpace = 28;
+        try
+        {
+            return call();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw Errors.StoreAccessDenied(path, error);
+        }
+        catch (IOException error)
+        {
+            throw error.HResult == NoSpace ? Errors.StoreNoSpace(path, error) : Errors.StoreIo(path, error);
+        }
+    }
+
+    private static void Translate(string path, Action call) =>
+        Translate(
+            path,
+            () =>
+            {
+                call();
+                return true;
+            }
+        );
+
+    private sealed class RestoredBlock(long index, int length) : IDisposable
+    {
+        private byte[]? _rented = ArrayPool<byte>.Shared.Rent(length);
+
+        internal long Index => index;
+
+        internal Memory<byte> Content => _rented.AsMemory(0, length);
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _rented, null) is { } rented)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Google.Protobuf;
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Retention;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.Liveness;
+using Longhaul.Storage.Points;
+using Longhaul.Storage.State;
+
+namespace Longhaul.Engine.Retaining;
+
+/// <summary>Removes restore points: one log record, however many they are; no block is read or written.</summary>
+/// <param name="folder">The backup.</param>
+/// <param name="tables">Its tables.</param>
+/// <param name="segments">Its frame tables.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class PointRemover(BackupFolder folder, PointTables tables, SegmentTables segments)
+{
+    /// <summary>Removes what a decision says, made anew whenever another committed first.</summary>
+    /// <param name="decide">Which of a state's points go; empty to do nothing. Throws to give up.</param>
+    /// <param name="step">What the step is, for people: <c>merge</c>, <c>delete</c> …</param>
+    /// <param name="session">The session that removes; null for a step made by hand.</param>
+    /// <param name="cancellationToken">Cancels the call before the record is put.</param>
+    /// <returns>The points removed, and the stored bytes that are needed no more.</returns>
+    /// <exception cref="LonghaulException">data.damaged, data.missing; store errors.</exception>
+    public async ValueTask<RemovedPoints> RemoveAsync(
+        Func<BackupState, IReadOnlyList<RestorePoint>> decide,
+        string step,
+        SessionId? session,
+        CancellationToken cancellationToken
+    )
+    {
+        var removed = new RemovedPoints([], 0);
+        await folder
+            .CommitPreparedAsync(
+                async (state, token) =>
+                {
+                    var going = decide(state);
+                    if (going.Count == 0)
+                    {
+                        return null;
+                    }
+
+                    var freed = await new Condemnation(tables, segments, state)
+                        .RemoveAsync(going, token)
+                        .ConfigureAwait(false);
+                    removed = new RemovedPoints(going, freed.BytesFreed);
+                    return Draft(state, going, freed, step, session);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return removed;
+    }
+
+    /// <summary>Finds what removing one point would free.</summary>
+    /// <param name="point">A visible point.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Stored bytes.</returns>
+    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
+    public async ValueTask<ByteSize> SizeOfAsync(RestorePoint point, CancellationToken cancellationToken)
+    {
+        var freed = await new Condemnation(tables, segments, folder.State)
+            .RemoveAsync([point], cancellationToken)
+            .ConfigureAwait(false);
+        return new ByteSize(freed.BytesFreed);
+    }
+
+    private static RecordDraft Draft(
+        BackupState state,
+        IReadOnlyList<RestorePoint> going,
+        CondemnedFrames freed,
+        string step,
+        SessionId? session
+    )
+    {
+        var draft = new RecordDraft(step);
+        if (session is { } id)
+        {
+            draft.Open.Session = ByteString.CopyFrom(id.ToBytes());
+        }
+
+        foreach (var machine in going.GroupBy(point => point.MachineId))
+        {
+            var edit = ChainEditor.Remove(
+                state.Machines[machine.Key].Points,
+                machine.Select(point => point.Id).ToHashSet()
+            );
+            var left = edit.Points.ToDictionary(point => point.Id);
+            foreach (var gone in edit.Removed)
+            {
+                draft.Remove(gone);
+            }
+
+            foreach (var change in edit.Changes)
+            {
+                draft.Change(left[change.Point]);
+            }
+        }
+
+        freed.AddTo(draft);
+        return draft;
+    }
+}

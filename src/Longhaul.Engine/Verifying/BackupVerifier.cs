@@ -1,0 +1,40 @@
+using Longhaul.Core;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Progress;
+
+namespace Longhaul.Engine.Verifying;
+
+/// <summary>Checks that every restore point of a backup can be read.</summary>
+/// <remarks>
+/// <para>Always: the log and its hash chain, the rules of the chains, every table a visible point is read through (size,
+/// SHA-256, every page), every segment's file and frame table, and that every frame a point needs, directly or below a
+/// delta, is listed, alive and there. With data: every such frame's checksum, and the digest of every version of every
+/// block.</para>
+/// <para>It does not stop at damage but collects it, and says which points suffer. What was removed while it was being
+/// read is no damage. Nothing is believed that was read before: caches are its own.</para>
+/// </remarks>
+/// <param name="backup">The backup; stays the caller's.</param>
+/// <param name="progress">Hears how far it is; null for nobody.</param>
+/// <threadsafety>One verification at a time.</threadsafety>
+public sealed class BackupVerifier(OpenBackup backup, IRunProgress? progress)
+{
+    /// <summary>Damage that is listed one by one.</summary>
+    public const int DamageLimit = 1000;
+
+    /// <summary>Verifies.</summary>
+    /// <param name="data">Whether blocks are read and compared too.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was found; damage is no error.</returns>
+    /// <exception cref="LonghaulException">store.*; data.damaged when a table changes while it is being verified.</exception>
+    public async ValueTask<VerifyReport> VerifyAsync(bool data, CancellationToken cancellationToken)
+    {
+        using var run = new VerifyRun(backup.Folder, progress);
+        await run.CheckStructureAsync(cancellationToken).ConfigureAwait(false);
+        if (data)
+        {
+            await run.CheckDataAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return await run.ReportAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

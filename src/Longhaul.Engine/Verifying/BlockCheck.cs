@@ -1,0 +1,238 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Longhaul.Core;
+using Longhaul.Engine.Progress;
+using Longhaul.Format.Compression;
+using Longhaul.Format.Digests;
+using Longhaul.Format.Segments;
+using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Liveness;
+using Longhaul.Storage.Points;
+using Longhaul.Storage.State;
+
+namespace Longhaul.Engine.Verifying;
+
+/// <summary>Reads every frame that is needed, decodes every version of every block and compares its digest.</summary>
+/// <remarks>
+/// <para>A block's versions are decoded oldest to newest, each upon what is still at hand of the ones before: a frame is
+/// read once, save where a delta goes back further than what is kept. What could not be decoded for the sake of another
+/// frame is read for its checksum at the end, segment by segment.</para>
+/// <para>Memory: for each of a few blocks under way, <see cref="KeptBlocks.Limit"/> versions and one stored frame.</para>
+/// </remarks>
+/// <param name="frames">Reads frames.</param>
+/// <param name="state">What the log says.</param>
+/// <param name="faults">Where damage is known, and goes.</param>
+/// <param name="progress">Hears of the stored bytes read; null for nobody.</param>
+/// <threadsafety>One caller at a time; works on several blocks at once.</threadsafety>
+internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFaults faults, IRunProgress? progress)
+    : IDisposable
+{
+    /// <summary>Blocks under way at a time: enough for the processors and one read ahead, few enough for small memories.</summary>
+    private const int MaxBlocks = 4;
+
+    private readonly Lock _gate = new();
+    private readonly FrameMarks _read = new();
+    private readonly ConcurrentDictionary<(FrameAddress Frame, Digest Content), bool> _shared = new();
+    private readonly ConcurrentBag<BlockDecoder> _decoders = [];
+    private long _blocks;
+
+    /// <summary>Versions of blocks whose content was compared.</summary>
+    internal long Blocks => Volatile.Read(ref _blocks);
+
+    /// <summary>Checks all versions of a page's blocks.</summary>
+    /// <param name="page">The page at every point.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async Task CheckAsync(PageHistory page, CancellationToken cancellationToken) =>
+        await Parallel
+            .ForAsync(
+                0,
+                DiskView.Fanout,
+                new ParallelOptions { MaxDegreeOfParallelism = MaxBlocks, CancellationToken = cancellationToken },
+                (slot, token) => CheckAsync(page, slot, token)
+            )
+            .ConfigureAwait(false);
+
+    /// <summary>Reads what is needed and was not read, for its checksum.</summary>
+    /// <param name="needed">Frames that restore points need.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async Task CheckRestAsync(FrameMarks needed, CancellationToken cancellationToken)
+    {
+        foreach (var segment in needed.Segments)
+        {
+            foreach (var number in needed.Of(segment).Except(_read.Of(segment)).Numbers())
+            {
+                var address = new FrameAddress(segment, number);
+                if (faults.IsUnusable(address))
+                {
+                    continue;
+                }
+
+                var frame = await frames.Tables.FindAsync(address, cancellationToken).ConfigureAwait(false);
+                var stored = ArrayPool<byte>.Shared.Rent(frame.TotalLength);
+                await ReadAsync(new ChainLink(address, frame), stored, cancellationToken).ConfigureAwait(false);
+                ArrayPool<byte>.Shared.Return(stored);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_decoders.TryTake(out var decoder))
+        {
+            decoder.Dispose();
+        }
+    }
+
+    private async ValueTask CheckAsync(PageHistory page, int slot, CancellationToken cancellationToken)
+    {
+        var decoder = _decoders.TryTake(out var taken) ? taken : new BlockDecoder();
+        using var kept = new KeptBlocks();
+        var seen = new HashSet<(FrameAddress, Digest)>();
+        foreach (var at in page.States)
+        {
+            var version = at.Versions[slot];
+            if (
+                version.Address is not { } address
+                || !seen.Add((address, version.Digest))
+                || !IsFirstVisit(address, version.Digest)
+            )
+            {
+                continue;
+            }
+
+            var content = await DecodeAsync(address, kept, decoder, cancellationToken).ConfigureAwait(false);
+            if (content is not { } decoded)
+            {
+                continue;
+            }
+
+            Interlocked.Increment(ref _blocks);
+            var length = at.Disk.LengthOf((page.Page * DiskView.Fanout) + slot);
+            if (decoded.Length != length || DigestTree.Block(decoded.Span, at.Disk.BlockSize) != version.Digest)
+            {
+                faults.AddContent(address, version.Digest);
+            }
+        }
+
+        _decoders.Add(decoder);
+    }
+
+    /// <summary>Whether a version was not compared before: a shared frame stands in several places.</summary>
+    private bool IsFirstVisit(FrameAddress address, Digest content) =>
+        !state.Segments.TryGetValue(address.Segment, out var segment)
+        || !segment.Shared.Contains(address.Number)
+        || _shared.TryAdd((address, content), true);
+
+    /// <summary>Decodes a block upon what is kept, and keeps it.</summary>
+    /// <returns>Null when something that is needed for it is damaged.</returns>
+    private async ValueTask<ReadOnlyMemory<byte>?> DecodeAsync(
+        FrameAddress address,
+        KeptBlocks kept,
+        BlockDecoder decoder,
+        CancellationToken cancellationToken
+    )
+    {
+        var chain = new Stack<ChainLink>();
+        for (FrameAddress? at = address; at is { } next && kept.Find(next) is null; )
+        {
+            if (faults.IsUnusable(next))
+            {
+                return null;
+            }
+
+            var frame = await frames.Tables.FindAsync(next, cancellationToken).ConfigureAwait(false);
+            chain.Push(new ChainLink(next, frame));
+            at = frame.Base;
+        }
+
+        while (chain.TryPop(out var link))
+        {
+            if (!await DecodeAsync(link, kept, decoder, cancellationToken).ConfigureAwait(false))
+            {
+                return null;
+            }
+        }
+
+        return kept.Find(address);
+    }
+
+    /// <summary>Decodes one frame whose base is kept, and keeps it.</summary>
+    /// <returns>False when it is damaged.</returns>
+    private async ValueTask<bool> DecodeAsync(
+        ChainLink link,
+        KeptBlocks kept,
+        BlockDecoder decoder,
+        CancellationToken cancellationToken
+    )
+    {
+        var frame = link.Frame;
+        var stored = ArrayPool<byte>.Shared.Rent(frame.TotalLength);
+        var raw = ArrayPool<byte>.Shared.Rent(frame.RawLength);
+        try
+        {
+            if (!await ReadAsync(link, stored, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            var basis = frame.Base is { } below ? kept.Find(below)!.Value : default;
+            var payload = stored.AsSpan(frame.HeaderLength, frame.StoredLength);
+            if (!decoder.TryDecode(frame.Codec, payload, basis.Span, raw.AsSpan(0, frame.RawLength)))
+            {
+                var file = frames.Tables.FileOf(link.Address.Segment);
+                var what = $"frame {link.Address.Number}: it cannot be decompressed";
+                faults.Add(link.Address, new Fault(file, frame.Offset, what));
+                return false;
+            }
+
+            kept.Keep(link.Address, frame.BeginsRun, raw, frame.RawLength);
+            raw = null;
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(stored);
+            if (raw is not null)
+            {
+                ArrayPool<byte>.Shared.Return(raw);
+            }
+        }
+    }
+
+    /// <summary>Reads one frame and checks its checksum.</summary>
+    /// <returns>False when it is damaged, or gone.</returns>
+    private async ValueTask<bool> ReadAsync(ChainLink link, byte[] stored, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_read.Add(link.Address))
+            {
+                progress?.Advance(link.Frame.TotalLength);
+            }
+        }
+
+        try
+        {
+            await frames
+                .ReadStoredAsync(link, stored.AsMemory(0, link.Frame.TotalLength), cancellationToken)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (LonghaulException error) when (error.Code == "data.missing")
+        {
+            faults.Add(link.Address.Segment, Fault.Of(error));
+            return false;
+        }
+        catch (LonghaulException error) when (Fault.IsOne(error))
+        {
+            faults.Add(link.Address, Fault.Of(error));
+            return false;
+        }
+        catch (LonghaulException error) when (Fault.IsRemoval(error))
+        {
+            faults.AddRemoved(link.Address.Segment);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Machines;
+using Longhaul.Core.Retention;
+using Longhaul.Engine.BackUp;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Copying;
+using Longhaul.Engine.Retaining;
+using Longhaul.Engine.Runs;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.Points;
+using Longhaul.Storage.State;
+using Longhaul.Storage.Stores;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Longhaul.Engine.Tests.Estates;
+
+/// <summary>Machines with disks in memory, two repositories in memory, and the jobs between them.</summary>
+internal sealed class Estate : IDisposable
+{
+    private readonly List<OpenBackup> _open = [];
+
+    internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero));
+
+    internal MemoryJournal Journal { get; } = new();
+
+    /// <summary>Cancels the runs that are made.</summary>
+    internal CancellationToken Cancellation { get; set; }
+
+    internal RepositoryId Here { get; } = RepositoryId.New();
+
+    internal RepositoryId OffSite { get; } = RepositoryId.New();
+
+    /// <summary>The disks, by machine and disk identity; a test writes to them.</summary>
+    internal Dictionary<(MachineId Machine, string Disk), byte[]> Disks { get; } = [];
+
+    internal Machine AddMachine(string name, params (string Disk, byte[] Content)[] disks)
+    {
+        var machine = new Machine(
+            MachineId.New(),
+            name,
+            [.. disks.Select(disk => new MachineDisk(disk.Disk, "/" + disk.Disk))]
+        );
+        foreach (var (disk, content) in disks)
+        {
+            Disks[(machine.Id, disk)] = content;
+        }
+
+        return machine;
+    }
+
+    internal JobDefinition BackupJob(
+        BackupMethod method = BackupMethod.ForeverForward,
+        int keep = 7,
+        int blockSize = 256 << 10
+    ) =>
+        new()
+        {
+            Id = JobId.New(),
+            Name = "nightly",
+            Kind = JobKind.Backup,
+            Repository = Here,
+            Sources = [],
+            Method = method,
+            Keep = keep,
+            BlockSize = blockSize,
+        };
+
+    internal JobDefinition CopyJob(int keep = 7, int blockSize = 256 << 10) =>
+        new()
+        {
+            Id = JobId.New(),
+            Name = "offsite",
+            Kind = JobKind.Copy,
+            Repository = OffSite,
+            Sources = [],
+            Keep = keep,
+            BlockSize = blockSize,
+        };
+
+    internal async Task<OpenBackup> CreateAsync(JobDefinition job, IObjectStore? store = null)
+    {
+        var folder = await BackupFolder.CreateAsync(
+            store ?? new MemoryObjectStore(),
+            job.Name,
+            job.BlockSize,
+            job.OriginOf(anyManagedSource: false),
+            new OwnerState(job.Id, job.Name, job.Repository, "test"),
+            "{}"u8.ToArray(),
+            Clock,
+            CancellationToken.None
+        );
+        return Keep(new OpenBackup(folder!, job.Repository, "repository"));
+    }
+
+    internal async Task<OpenBackup> OpenAsync(IObjectStore store, RepositoryId repository)
+    {
+        var folder = await BackupFolder.OpenAsync(store, "backup", Clock, CancellationToken.None);
+        return Keep(new OpenBackup(folder!, repository, "repository"));
+    }
+
+    /// <summary>Opens a backup that may not be one.</summary>
+    internal async Task<OpenBackup?> TryOpenAsync(IObjectStore store, JobDefinition job)
+    {
+        var folder = await BackupFolder.OpenAsync(store, job.Name, Clock, CancellationToken.None);
+        return folder is null ? null : Keep(new OpenBackup(folder, job.Repository, "repository"));
+    }
+
+    internal RunContext Context(JobDefinition job, Machine? machine = null, long checkpointEvery = 64 << 20) =>
+        new()
+        {
+            CheckpointEvery = checkpointEvery,
+            Session = SessionId.New(),
+            Job = job,
+            Origin = job.OriginOf(anyManagedSource: false),
+            Journal = Journal,
+            Clock = Clock,
+            OpenDisk = (_, disk, _) =>
+                ValueTask.FromResult<Sources.IDiskSource>(new MemoryDisk(Disks[(machine!.Id, disk.Id)])),
+        };
+
+    internal async Task<MachineOutcome> BackUpAsync(
+        OpenBackup target,
+        JobDefinition job,
+        Machine machine,
+        FullRequest? asked = null,
+        long checkpointEvery = 64 << 20
+    )
+    {
+        Clock.Advance(TimeSpan.FromHours(1));
+        var run = await BackupRun.BeginAsync(target, Context(job, machine, checkpointEvery), Cancellation);
+        var outcome = await run.RunMachineAsync(machine, asked ?? new FullRequest(), Cancellation);
+        await run.EndAsync(CancellationToken.None);
+        await RetainAsync(target, job, machine.Id);
+        return outcome;
+    }
+
+    internal async Task<MachineOutcome> CopyAsync(
+        OpenBackup source,
+        OpenBackup target,
+        JobDefinition job,
+        MachineId machine,
+        TransferCounter? counter = null,
+        long checkpointEvery = 64 << 20
+    )
+    {
+        counter ??= new TransferCounter();
+        var point = source.Folder.State.Machines[machine].Newest!;
+        var estimator = new CopyEstimator(target, target.Folder.Descriptor.BlockSize);
+        var plan = await estimator.EstimateAsync(
+            new CopyMachine("machine", machine, source, point),
+            CancellationToken.None
+        );
+        var run = await CopyRun.BeginAsync(
+            target,
+            new PointTables(target.Folder),
+            counter,
+            Context(job, checkpointEvery: checkpointEvery),
+            Cancellation
+        );
+        var outcome = await run.RunMachineAsync(plan, new FullRequest(), Cancellation);
+        await run.EndAsync(CancellationToken.None);
+        await RetainAsync(target, job, machine);
+        return outcome;
+    }
+
+    internal static async Task RetainAsync(OpenBackup target, JobDefinition job, MachineId machine)
+    {
+        var remover = new PointRemover(target.Folder, target.Tables, target.Frames.Tables);
+        await remover.RemoveAsync(
+            state =>
+            {
+                var points = state.Machines[machine].Points;
+                var plan = RetentionPlanner.Plan(points, job.Method, job.Keep, job.IsCopy);
+                var going = plan.Remove.Select(removal => removal.Point).ToHashSet();
+                return [.. points.Where(point => going.Contains(point.Id))];
+            },
+            "merge",
+            session: null,
+            CancellationToken.None
+        );
+    }
+
+    /// <summary>Reads every byte of a disk at a point, as a restore would.</summary>
+    internal static async Task<byte[]> ReadAsync(OpenBackup backup, PointId point, string disk)
+    {
+        var view = (await backup.Tables.ViewAsync(point, CancellationToken.None)).FindDisk(disk)!;
+        var content = new byte[view.Size];
+        await foreach (var page in view.NonZeroPagesAsync(CancellationToken.None))
+        {
+            var versions = await view.ReadPageAsync(page, CancellationToken.None);
+            for (var slot = 0; slot < versions.Length; slot++)
+            {
+                var block = (page * DiskView.Fanout) + slot;
+                if (versions[slot].Address is { } address)
+                {
+                    var target = content.AsMemory((int)(block * view.BlockSize), view.LengthOf(block));
+                    await backup.Frames.ReadAsync(address, target, CancellationToken.None);
+                }
+            }
+        }
+
+        return content;
+    }
+
+    public void Dispose() => _open.ForEach(backup => backup.Dispose());
+
+    private OpenBackup Keep(OpenBackup backup)
+    {
+        _open.Add(backup);
+        return backup;
+    }
+}

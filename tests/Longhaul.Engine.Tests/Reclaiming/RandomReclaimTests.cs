@@ -1,0 +1,131 @@
+using CsCheck;
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Machines;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Tests.Estates;
+using Longhaul.Engine.Verifying;
+using Longhaul.Format.Descriptors;
+using Longhaul.Format.Segments;
+using Longhaul.Storage.Stores;
+using Xunit;
+
+namespace Longhaul.Engine.Tests.Reclaiming;
+
+/// <summary>Random lives of a backup with reclaim in between, against the plain truth of what its points reach.</summary>
+public sealed class RandomReclaimTests
+{
+    private const int BlockSize = 256 << 10;
+
+    [Fact]
+    public async Task After_a_full_sweep_the_store_holds_what_is_reached_and_nothing_else() =>
+        await Gen.Int[0, int.MaxValue].SampleAsync(async seed => await LiveAsync(seed), iter: 25, threads: 2);
+
+    private static async Task LiveAsync(int seed)
+    {
+        var chance = new Random(seed);
+        using var estate = new Estate();
+        var store = new MemoryObjectStore { BestSegmentSize = chance.Next(2) == 0 ? 64 << 20 : 600_000 };
+        var content = Janitor.RandomDisk(8, seed);
+        Machine[] machines =
+        [
+            estate.AddMachine("srv-db", ("disk0", content)),
+            estate.AddMachine("srv-web", ("disk0", (byte[])content.Clone())),
+        ];
+        var job = estate.BackupJob((BackupMethod)chance.Next(1, 4), keep: chance.Next(2, 6));
+        var backup = await estate.CreateAsync(job, store);
+        var model = new Dictionary<PointId, byte[]>();
+        for (var step = 0; step < 16; step++)
+        {
+            var machine = machines[chance.Next(2)];
+            Mutate(estate, machine, chance);
+            if (chance.Next(10) < 7)
+            {
+                var asked = new FullRequest(chance.Next(6) == 0, chance.Next(6) == 0, chance.Next(2) == 0);
+                var made = await estate.BackUpAsync(backup, job, machine, asked);
+                model[made.Point!.Id] = (byte[])estate.Disks[(machine.Id, "disk0")].Clone();
+            }
+            else if (backup.Folder.State.Points.Count() > 1)
+            {
+                var points = backup.Folder.State.Points.ToArray();
+                await Janitor.RemoveAsync(backup, points[chance.Next(points.Length)]);
+            }
+
+            if (chance.Next(3) == 0)
+            {
+                await Janitor.ReclaimAsync(estate, backup, Janitor.s_now with { Full = chance.Next(2) == 0 });
+                await CheckContentAsync(backup, model);
+            }
+        }
+
+        await Janitor.ReclaimAsync(estate, backup, Janitor.s_now with { Full = true });
+        await CheckAsync(await estate.OpenAsync(store, estate.Here), store, model);
+    }
+
+    private static async Task CheckAsync(OpenBackup backup, MemoryObjectStore store, Dictionary<PointId, byte[]> model)
+    {
+        await CheckContentAsync(backup, model);
+        var state = backup.Folder.State;
+        var reached = (await Janitor.ReachedAsync(backup)).Keys.ToHashSet();
+        var alive = state
+            .Segments.Values.SelectMany(segment =>
+                Enumerable
+                    .Range(0, segment.Frames)
+                    .Where(frame => !segment.Condemned.Contains(frame))
+                    .Select(frame => new FrameAddress(segment.Id, frame))
+            )
+            .ToHashSet();
+        Assert.True(reached.SetEquals(alive), "alive is not what is reached");
+        Assert.Equal(
+            reached.Select(frame => frame.Segment).Distinct().Select(id => BackupNames.SegmentFile(id, 1)).Order(),
+            (await Janitor.NamesAsync(store, "segments/")).Order()
+        );
+        Assert.Equal(
+            state.Machines.Values.SelectMany(machine => machine.Tables).Select(table => table.File).Order(),
+            (await Janitor.NamesAsync(store, "points/")).Order()
+        );
+        Assert.Empty(state.CondemnedFiles);
+        var report = await new BackupVerifier(backup, null).VerifyAsync(data: true, CancellationToken.None);
+        Assert.Empty(report.Damaged);
+    }
+
+    private static async Task CheckContentAsync(OpenBackup backup, Dictionary<PointId, byte[]> model)
+    {
+        foreach (var point in backup.Folder.State.Points)
+        {
+            Assert.True((await Estate.ReadAsync(backup, point.Id, "disk0")).AsSpan().SequenceEqual(model[point.Id]));
+        }
+    }
+
+    private static void Mutate(Estate estate, Machine machine, Random chance)
+    {
+        var key = (machine.Id, "disk0");
+        var disk = estate.Disks[key];
+        var blocks = disk.Length / BlockSize;
+        for (var i = chance.Next(4); i > 0; i--)
+        {
+            var at = chance.Next(blocks) * BlockSize;
+            switch (chance.Next(5))
+            {
+                case 0:
+                    chance.NextBytes(disk.AsSpan(at, BlockSize));
+                    break;
+                case 1:
+                    disk.AsSpan(at, BlockSize).Clear();
+                    break;
+                case 2:
+                    disk.AsSpan(chance.Next(blocks) * BlockSize, BlockSize).CopyTo(disk.AsSpan(at));
+                    break;
+                default:
+                    chance.NextBytes(disk.AsSpan(at + chance.Next(BlockSize - 4096), 4096));
+                    break;
+            }
+        }
+
+        if (chance.Next(10) == 0)
+        {
+            Array.Resize(ref disk, Math.Max(2 * BlockSize, disk.Length + chance.Next(-2 * BlockSize, 2 * BlockSize)));
+            estate.Disks[key] = disk;
+        }
+    }
+}
