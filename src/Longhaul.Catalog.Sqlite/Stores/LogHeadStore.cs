@@ -1,0 +1,41 @@
+using Longhaul.Catalog.Backups;
+using Longhaul.Catalog.Sqlite.Rows;
+using Longhaul.Core;
+using Microsoft.EntityFrameworkCore;
+
+namespace Longhaul.Catalog.Sqlite.Stores;
+
+/// <summary>Keeps remembered log heads in their table.</summary>
+/// <param name="work">The transaction.</param>
+internal sealed class LogHeadStore(SqliteCatalogWork work) : ILogHeadCatalog
+{
+    /// <inheritdoc/>
+    public ValueTask<LogHead?> FindAsync(InstanceId instance, CancellationToken cancellationToken) =>
+        work.Query.FindAsync(
+            "SELECT Number, Hash FROM log_heads WHERE InstanceId = $instance",
+            [("$instance", instance.ToString())],
+            row => new LogHead(instance, row.GetInt64(0), ReadHash((byte[])row[1])),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public async ValueTask RememberAsync(LogHead head, CancellationToken cancellationToken)
+    {
+        work.DemandWritable();
+        var row = new LogHeadRow
+        {
+            InstanceId = head.Instance.ToString(),
+            Number = head.Number,
+            Hash = head.Hash.ToBytes(),
+        };
+        var exists = await work
+            .Context.LogHeads.AnyAsync(other => other.InstanceId == row.InstanceId, cancellationToken)
+            .ConfigureAwait(false);
+        await work.PutAsync(row, exists, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Digest ReadHash(byte[] bytes) =>
+        Digest.TryRead(bytes, out var hash)
+            ? hash
+            : throw Errors.CatalogDamaged(SqliteCatalog.FileName, new FormatException("A log head has no hash."));
+}

@@ -1,0 +1,121 @@
+using Longhaul.Catalog.Json;
+using Longhaul.Catalog.Sessions;
+using Longhaul.Catalog.Sqlite.Rows;
+using Longhaul.Core.Jobs;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Longhaul.Catalog.Sqlite.Stores;
+
+/// <summary>Keeps sessions in their table.</summary>
+/// <param name="work">The transaction.</param>
+internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
+{
+    // The two long columns lie at the end of the row: a list that leaves them out does not read that far.
+    private const string Columns =
+        "Id, JobId, Job, State, StartedAt, EndedAt, RunBy, Message, PointsRemoved, BytesReclaimed, BytesRead, "
+        + "BytesTransferred, BytesWritten, Bottleneck";
+
+    private const string SelectShort = "SELECT " + Columns + " FROM sessions";
+    private const string SelectWhole = "SELECT " + Columns + ", RemovedPoints, Tasks FROM sessions";
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SessionRecord>> ListAsync(
+        JobId? job,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var newest = await work
+            .Query.ListAsync(
+                SelectShort + " WHERE $job IS NULL OR JobId = $job ORDER BY StartedAt DESC, Id DESC LIMIT $limit",
+                [("$job", job?.ToString()), ("$limit", limit)],
+                Read,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return [.. newest.Reverse()];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SessionRecord>> FindByPrefixAsync(
+        string prefix,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        return work.Query.ListAsync(
+            SelectShort + " WHERE Id >= $prefix AND Id < $end ORDER BY Id LIMIT $limit",
+            [("$prefix", prefix), ("$end", PrefixRange.End(prefix)), ("$limit", limit)],
+            Read,
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SessionRecord?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
+        work.Query.FindAsync(
+            SelectWhole + " WHERE Id = $id",
+            [("$id", id.ToString())],
+            row =>
+                Read(row) with
+                {
+                    RemovedPoints = ColumnText.Read(row.GetString(14), CatalogJsonContext.Default.PointIds),
+                    Tasks = ColumnText.Read(row.GetString(15), CatalogJsonContext.Default.IReadOnlyListSessionTask),
+                },
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public async ValueTask SaveAsync(SessionRecord session, CancellationToken cancellationToken)
+    {
+        work.DemandWritable();
+        var row = ToRow(session);
+        var exists = await work
+            .Context.Sessions.AnyAsync(other => other.Id == row.Id, cancellationToken)
+            .ConfigureAwait(false);
+        await work.PutAsync(row, exists, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static SessionRow ToRow(SessionRecord session) =>
+        new()
+        {
+            Id = session.Id.ToString(),
+            JobId = session.JobId.ToString(),
+            Job = session.Job,
+            State = session.State,
+            StartedAt = ColumnText.Time(session.StartedAt),
+            EndedAt = session.EndedAt is { } ended ? ColumnText.Time(ended) : null,
+            RunBy = session.RunBy,
+            Message = session.Message,
+            PointsRemoved = session.PointsRemoved,
+            BytesReclaimed = session.BytesReclaimed,
+            BytesRead = session.BytesRead,
+            BytesTransferred = session.BytesTransferred,
+            BytesWritten = session.BytesWritten,
+            Bottleneck = session.Bottleneck,
+            RemovedPoints = ColumnText.Write(session.RemovedPoints, CatalogJsonContext.Default.PointIds),
+            Tasks = ColumnText.Write(session.Tasks, CatalogJsonContext.Default.IReadOnlyListSessionTask),
+        };
+
+    private static SessionRecord Read(SqliteDataReader row) =>
+        new()
+        {
+            Id = ColumnText.Id<Session>(row.GetString(0)),
+            JobId = ColumnText.Id<JobDefinition>(row.GetString(1)),
+            Job = row.GetString(2),
+            State = (SessionState)row.GetInt32(3),
+            StartedAt = ColumnText.Time(row.GetInt64(4)),
+            EndedAt = ColumnText.OptionalTime(row, 5),
+            RunBy = ColumnText.Optional(row, 6),
+            Message = ColumnText.Optional(row, 7),
+            PointsRemoved = row.GetInt32(8),
+            BytesReclaimed = row.GetInt64(9),
+            BytesRead = row.GetInt64(10),
+            BytesTransferred = row.GetInt64(11),
+            BytesWritten = row.GetInt64(12),
+            Bottleneck = ColumnText.Optional(row, 13),
+        };
+}
