@@ -1,0 +1,166 @@
+using Longhaul.Catalog;
+using Longhaul.Catalog.Backups;
+using Longhaul.Core;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Retaining;
+using CachedState = Longhaul.Catalog.Backups.BackupState;
+
+namespace Longhaul.Jobs.Backups;
+
+/// <summary>Keeps the catalog's cache of backups as their folders say.</summary>
+/// <param name="catalog">The catalog.</param>
+/// <param name="clock">For when a folder was read.</param>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
+{
+    /// <summary>Remembers what a folder says.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="arrived">Whether a rescan has found it: until a job adopts it, it is imported, and not verified.</param>
+    /// <param name="faults">What of it is missing or damaged; empty for nothing.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The entry as it is now.</returns>
+    public async ValueTask<BackupEntry> SaveAsync(
+        OpenBackup backup,
+        bool arrived,
+        IReadOnlyList<string> faults,
+        CancellationToken cancellationToken
+    )
+    {
+        var chains = new List<CachedChain>();
+        foreach (var machine in backup.Folder.State.Machines.Values)
+        {
+            var points = new List<CachedPoint>();
+            foreach (var point in machine.Points)
+            {
+                points.Add(
+                    new CachedPoint(point, await SizeOfAsync(backup, point, cancellationToken).ConfigureAwait(false))
+                );
+            }
+
+            chains.Add(new CachedChain(machine.Id, machine.Name, points));
+        }
+
+        var work = await catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        var known = await work
+            .Backups.FindAsync(backup.Repository, backup.Folder.Name, cancellationToken)
+            .ConfigureAwait(false);
+        var entry = Entry(backup, known, arrived, faults);
+        await work.Backups.SaveAsync(entry, chains, cancellationToken).ConfigureAwait(false);
+        await work
+            .LogHeads.RememberAsync(
+                new LogHead(backup.Folder.Instance, backup.Folder.State.Number, backup.Folder.State.Head),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return entry;
+    }
+
+    /// <summary>Stops a run when a folder is not the one that was seen last.</summary>
+    /// <param name="backup">The backup as it lies there now.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">backup.rolled-back, backup.forked: a person has to decide.</exception>
+    public async ValueTask CheckHistoryAsync(OpenBackup backup, CancellationToken cancellationToken)
+    {
+        LogHead? seen;
+        var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            seen = await work.LogHeads.FindAsync(backup.Folder.Instance, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (seen is null)
+        {
+            return;
+        }
+
+        var state = backup.Folder.State;
+        if (state.Number < seen.Number)
+        {
+            throw Errors.BackupRolledBack(backup.Folder.Name, seen.Number, state.Number);
+        }
+
+        var hash = await backup.Folder.HashOfAsync(seen.Number, cancellationToken).ConfigureAwait(false);
+        if (hash != seen.Hash)
+        {
+            throw Errors.BackupForked(backup.Folder.Name, seen.Number);
+        }
+    }
+
+    /// <summary>Remembers that every stored block of a backup was read and found good.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async ValueTask MarkVerifiedAsync(OpenBackup backup, CancellationToken cancellationToken)
+    {
+        var work = await catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        var (repository, folder) = (backup.Repository, backup.Folder.Name);
+        if (
+            await work.Backups.FindAsync(repository, folder, cancellationToken).ConfigureAwait(false)
+            is not { UnverifiedSince: not null } entry
+        )
+        {
+            return;
+        }
+
+        var chains = await work.Backups.GetChainsAsync(repository, folder, cancellationToken).ConfigureAwait(false);
+        await work
+            .Backups.SaveAsync(entry with { UnverifiedSince = null }, chains, cancellationToken)
+            .ConfigureAwait(false);
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private BackupEntry Entry(OpenBackup backup, BackupEntry? known, bool arrived, IReadOnlyList<string> faults)
+    {
+        var state = backup.Folder.State;
+        var owner = state.OwnerIn(backup.Repository);
+        var now = clock.GetUtcNow();
+        var importedAt = owner is null ? known?.ImportedAt ?? (arrived ? now : null) : null;
+        return new BackupEntry
+        {
+            Repository = backup.Repository,
+            Folder = backup.Folder.Name,
+            BackupId = backup.Folder.Descriptor.Id,
+            InstanceId = backup.Folder.Instance,
+            BlockSize = backup.Folder.Descriptor.BlockSize,
+            Origin = state.Origin,
+            State = 0 switch
+            {
+                _ when faults.Count > 0 => CachedState.Incomplete,
+                _ when owner is not null => CachedState.Owned,
+                _ when importedAt is not null => CachedState.Imported,
+                _ => CachedState.Ownerless,
+            },
+            Owner = owner?.Job,
+            OwnerName = owner?.JobName,
+            OwnerServer = owner?.Server,
+            SizeBytes =
+                state.Segments.Values.Sum(segment => segment.Size)
+                + state.Machines.Values.Sum(machine => machine.Tables.Sum(table => table.Size)),
+            LogNumber = state.Number,
+            ReadAt = now,
+            ImportedAt = importedAt,
+            UnverifiedSince = known is null ? (arrived ? now : null) : known.UnverifiedSince,
+            Faults = faults,
+        };
+    }
+
+    /// <summary>What removing a point would free; 0 where the tables cannot be read, which verify reports.</summary>
+    private static async ValueTask<long> SizeOfAsync(
+        OpenBackup backup,
+        Core.Backups.RestorePoint point,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var remover = new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables);
+            return (await remover.SizeOfAsync(point, cancellationToken).ConfigureAwait(false)).Bytes;
+        }
+        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        {
+            return 0;
+        }
+    }
+}

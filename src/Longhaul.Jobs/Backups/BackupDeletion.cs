@@ -1,0 +1,63 @@
+using Longhaul.Catalog.Backups;
+using Longhaul.Core;
+using Longhaul.Format.Descriptors;
+using Longhaul.Jobs.Repositories;
+
+namespace Longhaul.Jobs.Backups;
+
+/// <summary>Deletes a backup with all its restore points.</summary>
+/// <remarks>backup.json goes first: from then on the folder is no backup, and what a crash leaves of it is never taken for one.</remarks>
+/// <param name="workplace">The catalog and the repositories.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class BackupDeletion(Workplace workplace)
+{
+    /// <summary>Deletes.</summary>
+    /// <param name="entry">The backup.</param>
+    /// <param name="cancellationToken">Cancels between files; the rest goes when the command is run again by a rescan's hint.</param>
+    /// <returns>Bytes of the files deleted.</returns>
+    /// <exception cref="LonghaulException">backup.busy; store errors.</exception>
+    public async Task<long> DeleteAsync(BackupEntry entry, CancellationToken cancellationToken)
+    {
+        var repository = await workplace.OpenRepositoryAsync(entry.Repository, cancellationToken).ConfigureAwait(false);
+        var folder = repository.Folder(entry.Folder);
+        await RefuseBusyAsync(repository, entry, cancellationToken).ConfigureAwait(false);
+        await folder.DeleteAsync(BackupNames.Backup, cancellationToken).ConfigureAwait(false);
+        var files = await folder.ListAsync("", cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var unfinished = await folder
+            .ListUnfinishedAsync("", cancellationToken)
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var file in files.Concat(unfinished))
+        {
+            await folder.DeleteAsync(file.Name, cancellationToken).ConfigureAwait(false);
+        }
+
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        await work.Backups.RemoveAsync(entry.Repository, entry.Folder, cancellationToken).ConfigureAwait(false);
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return files.Concat(unfinished).Sum(file => file.Length);
+    }
+
+    private async Task RefuseBusyAsync(
+        OpenRepository repository,
+        BackupEntry entry,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            using var backup = await repository
+                .OpenBackupAsync(entry.Folder, counter: null, cancellationToken)
+                .ConfigureAwait(false);
+            if (backup is not null)
+            {
+                await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
+        {
+            // A backup nobody can read has no writer either; deleting it must work.
+        }
+    }
+}

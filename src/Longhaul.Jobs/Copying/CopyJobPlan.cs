@@ -1,0 +1,47 @@
+using Longhaul.Core;
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Mapping;
+using Longhaul.Core.Retention;
+using Longhaul.Core.Selection;
+using Longhaul.Engine.Copying;
+
+namespace Longhaul.Jobs.Copying;
+
+/// <summary>What a run of a copy job would do.</summary>
+/// <param name="Machines">Every machine of the job, in the job's order.</param>
+/// <param name="FreeBytes">Room at the target; null when it cannot say.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record CopyJobPlan(IReadOnlyList<MachinePlan> Machines, long? FreeBytes)
+{
+    /// <summary>Bytes that would be sent in all; an upper bound.</summary>
+    public long BytesToSend => Machines.Sum(machine => machine.Estimate?.BytesToSend ?? 0);
+
+    /// <summary>Whether no machine would get a point.</summary>
+    public bool NothingToDo => Machines.All(machine => machine.Estimate is null && machine.Error is null);
+}
+
+/// <summary>What a run would do for one machine.</summary>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record MachinePlan
+{
+    /// <summary>The machine.</summary>
+    public required JobMachine Machine { get; init; }
+
+    /// <summary>The id it has, or will have, at the target.</summary>
+    public required MachineId Target { get; init; }
+
+    /// <summary>Which source point was taken, and which were passed over and why.</summary>
+    public required SelectionResult Selection { get; init; }
+
+    /// <summary>What copying it takes; null when there is nothing to copy.</summary>
+    public CopyEstimate? Estimate { get; init; }
+
+    /// <summary>Why it must be a full; null when it is none.</summary>
+    public FullReason? FullReason { get; init; }
+
+    /// <summary>Why this machine cannot be copied; null when it can.</summary>
+    public LonghaulException? Error { get; init; }
+
+    /// <summary>Points that retention would remove after the copy.</summary>
+    public IReadOnlyList<PointRemoval> Removals { get; init; } = [];
+}

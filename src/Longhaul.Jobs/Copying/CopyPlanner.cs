@@ -1,0 +1,135 @@
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Mapping;
+using Longhaul.Core.Retention;
+using Longhaul.Core.Selection;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Copying;
+using Longhaul.Jobs.Repositories;
+
+namespace Longhaul.Jobs.Copying;
+
+/// <summary>Decides what a run of a copy job does, without writing anything.</summary>
+/// <param name="workplace">The catalog and the repositories.</param>
+/// <param name="opened">Where the source backups are kept open.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
+{
+    /// <summary>Plans.</summary>
+    /// <param name="job">A copy job.</param>
+    /// <param name="target">The job's backup; null when it is not made yet.</param>
+    /// <param name="freeBytes">Room at the target; null when it cannot say.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">Errors that concern the whole job; those of a machine stand in its plan.</exception>
+    public async ValueTask<CopyJobPlan> PlanAsync(
+        JobDefinition job,
+        OpenBackup? target,
+        long? freeBytes,
+        CancellationToken cancellationToken
+    )
+    {
+        var machines = await new SourceFinder(workplace, opened)
+            .FindAsync(job, cancellationToken)
+            .ConfigureAwait(false);
+        var chains = target?.Folder.State.Machines.Values.Select(machine => machine.Chain).ToArray() ?? [];
+        var match = MachineMatcher.MatchRemembered(machines, chains, job.Pairs);
+        var plans = new List<MachinePlan>();
+        foreach (var machine in machines)
+        {
+            var matched = match.Matched.FirstOrDefault(found => found.Machine.Id == machine.Id);
+            plans.Add(await PlanAsync(job, target, machine, matched, cancellationToken).ConfigureAwait(false));
+        }
+
+        return new CopyJobPlan(plans, freeBytes);
+    }
+
+    private async ValueTask<MachinePlan> PlanAsync(
+        JobDefinition job,
+        OpenBackup? target,
+        JobMachine machine,
+        MatchedMachine? matched,
+        CancellationToken cancellationToken
+    )
+    {
+        var selection = PointSelection.Select(
+            new SelectionRequest
+            {
+                Mode = matched is null ? SelectionMode.FirstRun : SelectionMode.ByHand,
+                Now = workplace.Clock.GetUtcNow(),
+                Interval = job.Every,
+                TargetRepository = job.Repository,
+                Sources = machine.Sources,
+                Target = matched?.Seed,
+            }
+        );
+        var plan = new MachinePlan
+        {
+            Machine = machine,
+            Target = matched?.Seed.MachineId ?? machine.Id,
+            Selection = selection,
+            Error = selection.Error,
+        };
+        if (selection is not { Point: { } point, Source: { } source })
+        {
+            return plan;
+        }
+
+        try
+        {
+            var backup = opened.Find(source.Backup, source.Repository);
+            var blockSize = target?.Folder.Descriptor.BlockSize ?? backup.Folder.Descriptor.BlockSize;
+            var estimate = await new CopyEstimator(target, blockSize)
+                .EstimateAsync(new CopyMachine(machine.Name, plan.Target, backup, point), cancellationToken)
+                .ConfigureAwait(false);
+            return plan with
+            {
+                Estimate = estimate,
+                FullReason = WhyFull(job, target, matched, estimate),
+                Removals = Removals(job, matched?.Seed, point),
+            };
+        }
+        catch (LonghaulException error)
+        {
+            return plan with { Error = error };
+        }
+    }
+
+    private static FullReason? WhyFull(
+        JobDefinition job,
+        OpenBackup? target,
+        MatchedMachine? matched,
+        CopyEstimate estimate
+    )
+    {
+        if (estimate.Baseline is not { } baseline)
+        {
+            return 0 switch
+            {
+                _ when target is null && job.Backup is not null => FullReason.BackupGone,
+                _ when job.Pairs.Any(pair => pair.Machine == estimate.Machine.Target) => FullReason.NoLongerMatched,
+                _ => FullReason.FirstCopy,
+            };
+        }
+
+        // A seed found by name alone may be another machine's: seen when most of what is not zero differs.
+        var comparison = new ContentComparison(matched!.Machine.Id, estimate.ComparedBlocks, estimate.ChangedBlocks);
+        return matched.By == MatchedBy.Name && baseline.Job != job.Id && comparison.MostDiffers
+            ? FullReason.ContentDiffers
+            : null;
+    }
+
+    private static IReadOnlyList<PointRemoval> Removals(JobDefinition job, MachineChain? chain, RestorePoint added)
+    {
+        var points = chain?.Points ?? [];
+        var next = added with
+        {
+            Id = PointId.New(),
+            Sequence = (chain?.Newest?.Sequence ?? 0) + 1,
+            Pin = PinReason.None,
+        };
+        var after = ChainEditor.Append(points, next, NewPointKind.Increment).Points;
+        return RetentionPlanner.Plan(after, job.Method, job.Keep, isCopy: true).Remove;
+    }
+}

@@ -1,0 +1,45 @@
+using Longhaul.Catalog.Backups;
+using Longhaul.Engine.Backups;
+using Longhaul.Jobs.Repositories;
+
+namespace Longhaul.Jobs.Copying;
+
+/// <summary>The source backups of one run, each opened once.</summary>
+/// <param name="workplace">Opens them.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class OpenBackups(Workplace workplace) : IDisposable
+{
+    private readonly Dictionary<(RepositoryId Repository, string Folder), OpenBackup> _open = [];
+
+    /// <summary>Opens a backup, or gives the one opened before.</summary>
+    /// <param name="entry">The backup.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Stays this object's.</returns>
+    /// <exception cref="Core.LonghaulException">backup.not-found, store and data errors.</exception>
+    public async ValueTask<OpenBackup> GetAsync(BackupEntry entry, CancellationToken cancellationToken)
+    {
+        var key = (entry.Repository, entry.Folder);
+        if (!_open.TryGetValue(key, out var backup))
+        {
+            backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
+            _open[key] = backup;
+        }
+
+        return backup;
+    }
+
+    /// <summary>Finds a backup opened before.</summary>
+    /// <param name="id">The backup's id.</param>
+    /// <param name="repository">The repository it lies in.</param>
+    public OpenBackup Find(BackupId id, RepositoryId repository) =>
+        _open.Values.First(backup => backup.Folder.Descriptor.Id == id && backup.Repository == repository);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var backup in _open.Values)
+        {
+            backup.Dispose();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using Longhaul.Catalog;
+using Longhaul.Catalog.Backups;
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Mapping;
+using Longhaul.Core.Selection;
+using Longhaul.Engine.Backups;
+using Longhaul.Jobs.Repositories;
+
+namespace Longhaul.Jobs.Copying;
+
+/// <summary>Finds the machines of a copy job, and the chains their restore points can be taken from.</summary>
+/// <remarks>A source job means the backup it writes to; a machine means every backup that has it; a backup means itself,
+/// also one that no job has adopted.</remarks>
+/// <param name="workplace">The catalog and the repositories.</param>
+/// <param name="opened">Where the source backups are kept open.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
+{
+    /// <summary>Finds the machines of a job.</summary>
+    /// <param name="job">A copy job.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>In the order of the job's sources; each machine once.</returns>
+    /// <exception cref="LonghaulException">job.not-found, backup.not-found; store and data errors.</exception>
+    public async ValueTask<IReadOnlyList<JobMachine>> FindAsync(JobDefinition job, CancellationToken cancellationToken)
+    {
+        var found = new List<(MachineId Machine, string Name, OpenBackup? Backup, SourceChain? Chain)>();
+        var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        var entries = await work.Backups.ListAsync(repository: null, cancellationToken).ConfigureAwait(false);
+        foreach (var source in job.Sources)
+        {
+            switch (source.Kind)
+            {
+                case JobSourceKind.Job:
+                    await AddJobAsync(work, source, entries, found, cancellationToken).ConfigureAwait(false);
+                    break;
+                case JobSourceKind.Machine:
+                    await AddMachineAsync(work, job, source, entries, found, cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    await AddBackupAsync(source, entries, found, cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+
+        return
+        [
+            .. found
+                .GroupBy(entry => entry.Machine)
+                .Select(machine =>
+                    Machine(machine.Key, [.. machine.Select(entry => (entry.Name, entry.Backup, entry.Chain))])
+                ),
+        ];
+    }
+
+    private async ValueTask AddJobAsync(
+        ICatalogWork work,
+        JobSource source,
+        IReadOnlyList<BackupEntry> entries,
+        List<(MachineId Machine, string Name, OpenBackup? Backup, SourceChain? Chain)> found,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = JobId.TryParse(source.Id, out var parsed) ? parsed : throw Errors.JobNotFound(source.Name);
+        var job =
+            await work.Jobs.FindAsync(id, cancellationToken).ConfigureAwait(false)
+            ?? throw Errors.JobNotFound(source.Name);
+        var entry = entries.FirstOrDefault(candidate =>
+            candidate.BackupId == job.Backup && candidate.Repository == job.Repository && candidate.Owner == job.Id
+        );
+        if (entry is not null)
+        {
+            var backup = await opened.GetAsync(entry, cancellationToken).ConfigureAwait(false);
+            found.AddRange(
+                backup.Folder.State.Machines.Values.Select(machine =>
+                    (
+                        machine.Id,
+                        machine.Name,
+                        (OpenBackup?)backup,
+                        (SourceChain?)Chain(backup, entry, machine.Id, named: false)
+                    )
+                )
+            );
+        }
+
+        // Machines that the source job has and its backup does not yet: they wait.
+        foreach (var named in job.Sources.Where(inner => inner.Kind == JobSourceKind.Machine))
+        {
+            if (MachineId.TryParse(named.Id, out var machine) && found.TrueForAll(known => known.Machine != machine))
+            {
+                found.Add((machine, named.Name, null, null));
+            }
+        }
+    }
+
+    private async ValueTask AddMachineAsync(
+        ICatalogWork work,
+        JobDefinition job,
+        JobSource source,
+        IReadOnlyList<BackupEntry> entries,
+        List<(MachineId Machine, string Name, OpenBackup? Backup, SourceChain? Chain)> found,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = MachineId.TryParse(source.Id, out var parsed) ? parsed : throw Errors.MachineNotFound(source.Name);
+        var machine = await work.Machines.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        found.Add((id, machine?.Name ?? source.Name, null, null));
+        foreach (
+            var entry in entries.Where(entry => entry.BackupId != job.Backup || entry.Repository != job.Repository)
+        )
+        {
+            var chains = await work
+                .Backups.GetChainsAsync(entry.Repository, entry.Folder, cancellationToken)
+                .ConfigureAwait(false);
+            if (chains.Any(chain => chain.MachineId == id))
+            {
+                var backup = await opened.GetAsync(entry, cancellationToken).ConfigureAwait(false);
+                found.Add((id, machine?.Name ?? source.Name, backup, Chain(backup, entry, id, named: false)));
+            }
+        }
+    }
+
+    private async ValueTask AddBackupAsync(
+        JobSource source,
+        IReadOnlyList<BackupEntry> entries,
+        List<(MachineId Machine, string Name, OpenBackup? Backup, SourceChain? Chain)> found,
+        CancellationToken cancellationToken
+    )
+    {
+        var named = entries.Where(entry => entry.BackupId.ToString() == source.Id).ToArray();
+        var entry = named.FirstOrDefault(entry => entry.Folder == source.Name) ?? named.FirstOrDefault();
+        var backup = await opened
+            .GetAsync(entry ?? throw Errors.BackupNotFound(source.Name), cancellationToken)
+            .ConfigureAwait(false);
+        found.AddRange(
+            backup.Folder.State.Machines.Values.Select(machine =>
+                (
+                    machine.Id,
+                    machine.Name,
+                    (OpenBackup?)backup,
+                    (SourceChain?)Chain(backup, entry, machine.Id, named: true)
+                )
+            )
+        );
+    }
+
+    private static SourceChain Chain(OpenBackup backup, BackupEntry entry, MachineId machine, bool named)
+    {
+        var state = backup.Folder.State.Machines.GetValueOrDefault(machine);
+        var visible = state?.Points.Select(point => point.Id).ToHashSet() ?? [];
+        return new SourceChain
+        {
+            Backup = backup.Folder.Descriptor.Id,
+            BackupName = backup.Folder.Name,
+            Repository = backup.Repository,
+            Chain = state?.Chain ?? new MachineChain(machine, "", []),
+            Imported = entry.State == Catalog.Backups.BackupState.Imported,
+            NamedByJob = named,
+            FormerPoints =
+                state
+                    ?.Tables.Where(table => !visible.Contains(table.Point))
+                    .ToDictionary(table => table.Point, table => table.Sequence)
+                ?? [],
+        };
+    }
+
+    private static JobMachine Machine(
+        MachineId id,
+        IReadOnlyList<(string Name, OpenBackup? Backup, SourceChain? Chain)> found
+    )
+    {
+        var chains = found.Where(entry => entry.Chain is { Chain.Points.Count: > 0 }).ToArray();
+        var newest = chains.MaxBy(entry => entry.Chain!.Chain.Newest!.CreatedAt);
+        return new JobMachine(
+            id,
+            newest.Chain?.Chain.MachineName is { Length: > 0 } name ? name : found[0].Name,
+            newest.Chain?.Chain.Disks ?? [],
+            newest.Backup?.Folder.Descriptor.BlockSize,
+            [.. chains.Select(entry => entry.Chain!)]
+        );
+    }
+}

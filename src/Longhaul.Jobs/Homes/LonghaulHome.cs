@@ -1,0 +1,13 @@
+namespace Longhaul.Jobs.Homes;
+
+/// <summary>The folder in which one installation keeps what is its own.</summary>
+/// <param name="Path">Absolute path of the home.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record LonghaulHome(string Path)
+{
+    /// <summary>Where the sender remembers the checkpoints it has put.</summary>
+    public string Journal => System.IO.Path.Combine(Path, "journal");
+
+    /// <summary>What other people see this installation as: an owner's server.</summary>
+    public string Server { get; } = Environment.MachineName;
+}

@@ -1,0 +1,254 @@
+using Longhaul.Catalog.Backups;
+using Longhaul.Catalog.Jobs;
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Mapping;
+using Longhaul.Engine.Backups;
+using Longhaul.Jobs.Copying;
+using Longhaul.Jobs.Repositories;
+using Longhaul.Jobs.Runs;
+using Longhaul.Storage.State;
+
+namespace Longhaul.Jobs.Mapping;
+
+/// <summary>Maps copy jobs to seeds: says beforehand what would happen, and makes the job the owner.</summary>
+/// <param name="workplace">The catalog and the repositories.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class JobMapper(Workplace workplace)
+{
+    /// <summary>Judges every backup in the job's target repository.</summary>
+    /// <param name="job">A copy job.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>One verdict per folder that is a backup, by name.</returns>
+    /// <exception cref="LonghaulException">job.not-copy; store errors.</exception>
+    public async Task<IReadOnlyList<MappingVerdict>> JudgeAllAsync(
+        JobDefinition job,
+        CancellationToken cancellationToken
+    )
+    {
+        RequireCopy(job);
+        using var opened = new OpenBackups(workplace);
+        var facts = await JobFactsAsync(job, new MapOptions(), opened, cancellationToken).ConfigureAwait(false);
+        var verdicts = new List<MappingVerdict>();
+        foreach (
+            var entry in (await EntriesAsync(cancellationToken).ConfigureAwait(false)).Where(entry =>
+                entry.Repository == job.Repository
+            )
+        )
+        {
+            var (verdict, backup) = await JudgeAsync(entry, facts, opened, cancellationToken).ConfigureAwait(false);
+            backup?.Dispose();
+            verdicts.Add(verdict);
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>Judges one backup, and maps the job to it unless it is refused or only asked for.</summary>
+    /// <param name="job">A copy job.</param>
+    /// <param name="backup">The seed, as the catalog knows it.</param>
+    /// <param name="options">What the user said.</param>
+    /// <param name="cancellationToken">Cancels the call before anything is written.</param>
+    /// <returns>The verdict; refused or a dry run: nothing was changed.</returns>
+    /// <exception cref="LonghaulException">job.not-copy, usage.pair; store and data errors.</exception>
+    public async Task<MappingVerdict> MapAsync(
+        JobDefinition job,
+        BackupEntry backup,
+        MapOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        RequireCopy(job);
+        using var opened = new OpenBackups(workplace);
+        var facts = await JobFactsAsync(job, options, opened, cancellationToken).ConfigureAwait(false);
+        var (verdict, seed) = await JudgeAsync(backup, facts, opened, cancellationToken).ConfigureAwait(false);
+        using (seed)
+        {
+            if (seed is null || verdict.Verdict == Verdict.Refused || options.DryRun)
+            {
+                return verdict;
+            }
+
+            await workplace.Cache.CheckHistoryAsync(seed, cancellationToken).ConfigureAwait(false);
+            if (job.Backup is not null && job.Backup != seed.Folder.Descriptor.Id)
+            {
+                await new Ownership(workplace).ReleaseAsync(job, cancellationToken).ConfigureAwait(false);
+            }
+
+            var pairs = MachineMatcher
+                .Match(
+                    facts.Machines,
+                    [.. seed.Folder.State.Machines.Values.Select(machine => machine.Chain)],
+                    facts.Pairs
+                )
+                .Pairs;
+            var mapped = job with { Backup = seed.Folder.Descriptor.Id, Pairs = pairs };
+            await TakeAsync(mapped, seed, verdict, cancellationToken).ConfigureAwait(false);
+            await RememberAsync(mapped, verdict, cancellationToken).ConfigureAwait(false);
+            await workplace.Cache.SaveAsync(seed, arrived: false, [], cancellationToken).ConfigureAwait(false);
+            return verdict;
+        }
+    }
+
+    private static void RequireCopy(JobDefinition job)
+    {
+        if (!job.IsCopy)
+        {
+            throw Errors.JobNotCopy(job.Name);
+        }
+    }
+
+    private async ValueTask<CopyJobFacts> JobFactsAsync(
+        JobDefinition job,
+        MapOptions options,
+        OpenBackups opened,
+        CancellationToken cancellationToken
+    )
+    {
+        var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
+        return new CopyJobFacts
+        {
+            Job = job,
+            RepositoryName = repository.Entry.Name,
+            Machines = await new SourceFinder(workplace, opened)
+                .FindAsync(job, cancellationToken)
+                .ConfigureAwait(false),
+            Pairs = options.Pairs,
+            ApplyRetentionToSeed = options.ApplyRetentionToSeed,
+            Now = workplace.Clock.GetUtcNow(),
+        };
+    }
+
+    private async ValueTask<(MappingVerdict Verdict, OpenBackup? Backup)> JudgeAsync(
+        BackupEntry entry,
+        CopyJobFacts job,
+        OpenBackups opened,
+        CancellationToken cancellationToken
+    )
+    {
+        OpenBackup backup;
+        try
+        {
+            backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code == "format.unsupported")
+        {
+            return (MappingJudge.Judge(Unreadable(entry, job, error.Details["number"] as long? ?? 0, []), job), null);
+        }
+        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "backup.not-found")
+        {
+            return (MappingJudge.Judge(Unreadable(entry, job, unsupported: null, [error.Message]), job), null);
+        }
+
+        var inspector = new SeedInspector(workplace, opened);
+        var others = await EntriesAsync(cancellationToken).ConfigureAwait(false);
+        var seed = await inspector.InspectAsync(backup, entry, others, cancellationToken).ConfigureAwait(false);
+        var compared =
+            seed.Incomplete.Count == 0
+                ? await inspector.CompareAsync(job, seed, backup, cancellationToken).ConfigureAwait(false)
+                : [];
+        return (MappingJudge.Judge(seed, job with { Comparisons = compared }), backup);
+    }
+
+    private static SeedFacts Unreadable(
+        BackupEntry entry,
+        CopyJobFacts job,
+        long? unsupported,
+        IReadOnlyList<string> incomplete
+    ) =>
+        new()
+        {
+            BackupId = entry.BackupId,
+            InstanceId = entry.InstanceId,
+            Name = entry.Folder,
+            Repository = entry.Repository,
+            RepositoryName = job.RepositoryName,
+            UnsupportedFormat = unsupported,
+            Origin = entry.Origin,
+            BlockSize = entry.BlockSize,
+            Chains = [],
+            Incomplete = incomplete,
+        };
+
+    /// <summary>Makes the job the owner, gives a carried copy an identity of its own, and pins what is to be kept.</summary>
+    private async ValueTask TakeAsync(
+        JobDefinition job,
+        OpenBackup seed,
+        MappingVerdict verdict,
+        CancellationToken cancellationToken
+    )
+    {
+        var backups = new JobBackup(workplace);
+        var document = await backups.DocumentAsync(job, cancellationToken).ConfigureAwait(false);
+        var owner = new OwnerState(job.Id, job.Name, seed.Repository, workplace.Home.Server);
+        var pinned = verdict.PointsToPin.ToHashSet();
+        await seed
+            .Folder.CommitAsync(
+                state =>
+                {
+                    if (state.OwnerIn(seed.Repository) is { } other && other.Job != job.Id)
+                    {
+                        throw Errors.BackupOwned(seed.Folder.Name, JobBackup.Describe(other));
+                    }
+
+                    var draft = new RecordDraft("map");
+                    if (state.Home != seed.Repository)
+                    {
+                        draft.Continue(InstanceId.New(), seed.Repository);
+                    }
+
+                    draft.SetOwner(owner, document);
+                    foreach (var point in state.Points.Where(point => pinned.Contains(point.Id)))
+                    {
+                        draft.Change(point with { Pin = PinReason.Seed });
+                    }
+
+                    return draft;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask RememberAsync(
+        JobDefinition job,
+        MappingVerdict verdict,
+        CancellationToken cancellationToken
+    )
+    {
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        await work.Jobs.SaveAsync(job, cancellationToken).ConfigureAwait(false);
+        await work.AnnouncedFulls.WithdrawAsync(job.Id, machine: null, cancellationToken).ConfigureAwait(false);
+        foreach (var full in FullConsent.AnnouncedBy(verdict))
+        {
+            // What a later run finds is only that the machine has no point there yet.
+            foreach (var reason in new[] { full.Reason, FullReason.FirstCopy })
+            {
+                await work
+                    .AnnouncedFulls.AnnounceAsync(
+                        new AnnouncedFull(
+                            job.Id,
+                            full.Machine,
+                            reason.ToString(),
+                            Bytes: null,
+                            workplace.Clock.GetUtcNow()
+                        ),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+        }
+
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadOnlyList<BackupEntry>> EntriesAsync(CancellationToken cancellationToken)
+    {
+        var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        return await work.Backups.ListAsync(repository: null, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,86 @@
+using Longhaul.Catalog.Repositories;
+using Longhaul.Core;
+using Longhaul.Engine.Backups;
+using Longhaul.Format.Descriptors;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Jobs.Repositories;
+
+/// <summary>A repository that answers, and the backups in it.</summary>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+public sealed class OpenRepository
+{
+    private const int MaxDescriptorSize = 1 << 20;
+
+    private readonly TimeProvider _clock;
+
+    private OpenRepository(RepositoryEntry entry, IObjectStore store, TimeProvider clock)
+    {
+        Entry = entry;
+        Store = store;
+        _clock = clock;
+    }
+
+    /// <summary>The repository as the catalog knows it.</summary>
+    public RepositoryEntry Entry { get; }
+
+    /// <summary>Its store, from the top down.</summary>
+    public IObjectStore Store { get; }
+
+    /// <summary>Opens a repository and makes sure that it is the one that was added.</summary>
+    /// <param name="entry">The repository.</param>
+    /// <param name="clock">For records written through it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">store.unreachable: it is not there, or another lies in its place.</exception>
+    public static async Task<OpenRepository> OpenAsync(
+        RepositoryEntry entry,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        var placement = entry.Traits?.Capabilities.GetValueOrDefault("placement") switch
+        {
+            "link" => PlacementMethod.Link,
+            "locked-rename" => PlacementMethod.LockedRename,
+            _ => PlacementMethod.Rename,
+        };
+        var store = new DirectoryStore(entry.Location, placement);
+        var bytes = await store
+            .ReadWholeAsync(BackupNames.Repository, MaxDescriptorSize, cancellationToken)
+            .ConfigureAwait(false);
+        if (bytes is null || RepositoryDescriptor.Decode(BackupNames.Repository, bytes).Id != entry.Id)
+        {
+            throw Errors.StoreUnreachable(entry.Location);
+        }
+
+        return new OpenRepository(entry, store, clock);
+    }
+
+    /// <summary>One folder's content.</summary>
+    /// <param name="name">The folder's name.</param>
+    public IObjectStore Folder(string name) => new FolderStore(Store, name + "/");
+
+    /// <summary>Opens the backup in a folder.</summary>
+    /// <param name="name">The folder's name.</param>
+    /// <param name="counter">Counts what goes to and from it; null to count nothing.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when the folder is no backup.</returns>
+    /// <exception cref="LonghaulException">data errors, format.unsupported, store errors.</exception>
+    public async ValueTask<OpenBackup?> OpenBackupAsync(
+        string name,
+        TransferCounter? counter,
+        CancellationToken cancellationToken
+    )
+    {
+        var store = counter is null ? Folder(name) : new CountingStore(Folder(name), counter);
+        var folder = await BackupFolder.OpenAsync(store, name, _clock, cancellationToken).ConfigureAwait(false);
+        return folder is null ? null : new OpenBackup(folder, Entry.Id, Entry.Name);
+    }
+
+    /// <summary>Lists the folders in the repository, backups or not.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Names in ordinal order.</returns>
+    public async ValueTask<IReadOnlyList<string>> ListFoldersAsync(CancellationToken cancellationToken) =>
+        await Store.ListFoldersAsync("", cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+}

@@ -1,0 +1,26 @@
+using Longhaul.Catalog.Backups;
+
+namespace Longhaul.Jobs.Repositories;
+
+/// <summary>What a rescan found in a repository.</summary>
+/// <param name="Backups">Backups that lie there, those with faults included.</param>
+/// <param name="New">Names of backups the catalog did not know.</param>
+/// <param name="Vanished">Names of backups the catalog knew and whose folder is gone.</param>
+/// <param name="Damaged">Folders whose log or descriptor cannot be read.</param>
+/// <param name="Foreign">Folders that are no backups.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record RescanReport(
+    IReadOnlyList<BackupEntry> Backups,
+    IReadOnlyList<string> New,
+    IReadOnlyList<string> Vanished,
+    IReadOnlyList<DamagedFolder> Damaged,
+    IReadOnlyList<string> Foreign
+);
+
+/// <summary>A folder that looks like a backup and cannot be read.</summary>
+/// <param name="Folder">Its name.</param>
+/// <param name="Code">The error's code.</param>
+/// <param name="Message">What is wrong.</param>
+/// <param name="Hint">What to do.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record DamagedFolder(string Folder, string Code, string Message, string Hint);

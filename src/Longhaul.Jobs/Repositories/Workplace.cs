@@ -1,0 +1,167 @@
+using Longhaul.Catalog;
+using Longhaul.Catalog.Backups;
+using Longhaul.Catalog.Naming;
+using Longhaul.Catalog.Repositories;
+using Longhaul.Core;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Points;
+using Longhaul.Jobs.Backups;
+using Longhaul.Jobs.Homes;
+using Longhaul.Storage.Leases;
+
+namespace Longhaul.Jobs.Repositories;
+
+/// <summary>What every service of this project works with: the catalog, the home, the clock, and the repositories.</summary>
+/// <param name="catalog">The catalog.</param>
+/// <param name="home">The installation's home.</param>
+/// <param name="clock">The clock.</param>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider clock)
+{
+    /// <summary>The catalog.</summary>
+    public ICatalog Catalog => catalog;
+
+    /// <summary>The installation's home.</summary>
+    public LonghaulHome Home => home;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock => clock;
+
+    /// <summary>Time since the machine was started; for leases and the reclaim delay.</summary>
+    public IBootClock BootClock { get; init; } = new BootClock();
+
+    /// <summary>What this process has seen of other people's leases.</summary>
+    public ILeaseMemory LeaseMemory { get; } = new LeaseMemory();
+
+    /// <summary>The sender's memory of its checkpoints.</summary>
+    public IRunJournal Journal { get; } = new FileRunJournal(home.Journal);
+
+    /// <summary>The cache of what folders say.</summary>
+    public BackupCache Cache { get; } = new(catalog, clock);
+
+    /// <summary>Opens a repository.</summary>
+    /// <param name="id">The repository.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">repository.not-found, store.unreachable.</exception>
+    public async ValueTask<OpenRepository> OpenRepositoryAsync(RepositoryId id, CancellationToken cancellationToken)
+    {
+        RepositoryEntry? entry;
+        var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            entry = await work.Repositories.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await OpenRepository
+            .OpenAsync(entry ?? throw Errors.RepositoryNotFound(id.ToString()), clock, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the one backup that a name means, over all repositories.</summary>
+    /// <param name="name">Name, <c>REPOSITORY/NAME</c>, id, or the beginning of an id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">backup.not-found, name.ambiguous.</exception>
+    public async ValueTask<BackupEntry> FindBackupAsync(string name, CancellationToken cancellationToken)
+    {
+        var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        var repositories = (await work.Repositories.ListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(
+            entry => entry.Id,
+            entry => entry.Name
+        );
+        var entries = await work.Backups.ListAsync(repository: null, cancellationToken).ConfigureAwait(false);
+        var match = NameLookup.Find(
+            name,
+            entries.Select(entry => new NameCandidate<BackupEntry>(
+                entry,
+                entry.BackupId.ToString(),
+                entry.Folder,
+                repositories.GetValueOrDefault(entry.Repository)
+            ))
+        );
+        if (match.IsAmbiguous)
+        {
+            throw Errors.NameAmbiguous(name, [.. match.Matches.Select(found => found.Label)]);
+        }
+
+        return match.Only?.Value ?? throw Errors.BackupNotFound(name);
+    }
+
+    /// <summary>Opens a backup the catalog knows.</summary>
+    /// <param name="entry">The backup.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="LonghaulException">backup.not-found: its folder is gone; store and data errors.</exception>
+    public async ValueTask<OpenBackup> OpenBackupAsync(BackupEntry entry, CancellationToken cancellationToken)
+    {
+        var repository = await OpenRepositoryAsync(entry.Repository, cancellationToken).ConfigureAwait(false);
+        return await repository.OpenBackupAsync(entry.Folder, counter: null, cancellationToken).ConfigureAwait(false)
+            ?? throw Errors.BackupNotFound(entry.Folder);
+    }
+
+    /// <summary>Makes sure that nobody else is writing to a backup.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">backup.busy: names the holder.</exception>
+    public async ValueTask RefuseBusyAsync(OpenBackup backup, CancellationToken cancellationToken)
+    {
+        var observer = new LeaseObserver(backup.Folder.Store, BootClock, LeaseMemory);
+        await observer.ClearDeadAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var lease in await observer.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (lease.Holds(LeasePurpose.Writer))
+            {
+                throw Errors.BackupBusy(
+                    backup.Folder.Name,
+                    lease.Holder?.Who ?? "another process",
+                    lease.Holder?.SinceAt
+                );
+            }
+        }
+    }
+
+    /// <summary>Takes a lease on a backup.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="purpose">To read or to write.</param>
+    /// <param name="job">The job's name; null when it is no job's work.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="LonghaulException">store errors.</exception>
+    public Task<Lease> LeaseAsync(
+        OpenBackup backup,
+        LeasePurpose purpose,
+        string? job,
+        CancellationToken cancellationToken
+    )
+    {
+        var who = job is null ? $"longhaul on {home.Server}" : $"job '{job}' on {home.Server}";
+        return Lease.AcquireAsync(
+            backup.Folder.Store,
+            new LeaseOptions(purpose, who) { Job = job },
+            BootClock,
+            clock,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Takes a reader's lease where the folder can be written to; a read-only one is read without.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="job">The job's name; null when it is no job's work.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when there is none; the caller disposes it.</returns>
+    public async ValueTask<Lease?> TryLeaseReaderAsync(
+        OpenBackup backup,
+        string? job,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await LeaseAsync(backup, LeasePurpose.Reader, job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code is "store.access-denied" or "store.no-space")
+        {
+            return null;
+        }
+    }
+}

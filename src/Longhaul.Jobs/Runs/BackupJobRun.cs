@@ -1,0 +1,95 @@
+using Longhaul.Catalog.Sessions;
+using Longhaul.Core;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Machines;
+using Longhaul.Engine.BackUp;
+using Longhaul.Engine.Runs;
+using Longhaul.Jobs.Repositories;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Jobs.Runs;
+
+/// <summary>One run of a backup job: its machines one after another.</summary>
+internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, SessionId session, SessionBook book)
+{
+    private readonly TransferCounter _transferred = new();
+
+    /// <summary>Runs.</summary>
+    /// <param name="options">What the run is told.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>The session, ended.</returns>
+    internal async Task<SessionRecord> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        var machines = await JobMachines.OfAsync(workplace, job, cancellationToken).ConfigureAwait(false);
+        var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
+        var backups = new JobBackup(workplace);
+        var backup = await backups.FindAsync(job, repository, _transferred, cancellationToken).ConfigureAwait(false);
+        if (backup is null)
+        {
+            (backup, _) = await backups
+                .CreateAsync(job, repository, job.OriginOf(false), job.BlockSize, _transferred, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        else if (job.Backup is null)
+        {
+            await backups
+                .SaveAsync(job with { Backup = backup.Folder.Descriptor.Id }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        var context = new RunContext
+        {
+            Session = session,
+            Job = job,
+            Origin = job.OriginOf(anyManagedSource: false),
+            Journal = workplace.Journal,
+            Clock = workplace.Clock,
+            Progress = options.Progress,
+        };
+        var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
+        await using (target.ConfigureAwait(false))
+        {
+            var run = await BackupRun.BeginAsync(backup, context, cancellationToken).ConfigureAwait(false);
+            var allDone = true;
+            foreach (var machine in machines)
+            {
+                allDone &= await RunMachineAsync(run, target, machine, options, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            if (allDone)
+            {
+                await run.EndAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            book.AddReclaimed(await target.ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
+        }
+
+        return await book.EndAsync(context.Load.Bottleneck, _transferred.Total, CancellationToken.None)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<bool> RunMachineAsync(
+        BackupRun run,
+        TargetSession target,
+        Machine machine,
+        RunOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var before = _transferred.Total;
+        try
+        {
+            var outcome = await run.RunMachineAsync(machine, options.Fulls, cancellationToken).ConfigureAwait(false);
+            var removed = await target.RetainAsync(machine.Id, session, cancellationToken).ConfigureAwait(false);
+            book.Add(machine.Id, outcome, _transferred.Total - before);
+            book.AddRemoved(removed.Points.Select(point => point.Id));
+            return true;
+        }
+        catch (LonghaulException error)
+        {
+            book.AddFailure(machine.Id, machine.Name, error, _transferred.Total - before);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,264 @@
+using Longhaul.Catalog.Jobs;
+using Longhaul.Catalog.Sessions;
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Jobs;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Copying;
+using Longhaul.Engine.Runs;
+using Longhaul.Jobs.Copying;
+using Longhaul.Jobs.Repositories;
+using Longhaul.Storage.Points;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Jobs.Runs;
+
+/// <summary>One run of a copy job: plans, then copies its machines one after another.</summary>
+internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, SessionId session, SessionBook book)
+{
+    private readonly TransferCounter _transferred = new();
+
+    /// <summary>Runs.</summary>
+    /// <param name="options">What the run is told.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <returns>The session, ended.</returns>
+    internal async Task<SessionRecord> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        using var opened = new OpenBackups(workplace);
+        var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
+        var backups = new JobBackup(workplace);
+        var backup = await backups.FindAsync(job, repository, _transferred, cancellationToken).ConfigureAwait(false);
+        var plan = await PlanAsync(opened, backup, cancellationToken).ConfigureAwait(false);
+        plan = await RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
+        var bottleneck = (string?)null;
+        var due = plan.Machines.Where(machine => machine is { Estimate: not null, Error: null }).ToArray();
+        if (due.Length == 0)
+        {
+            backup?.Dispose();
+            Note(plan);
+        }
+        else
+        {
+            if (backup is null)
+            {
+                (backup, _) = await backups
+                    .CreateAsync(
+                        job,
+                        repository,
+                        OriginOf(opened, due),
+                        due[0].Estimate!.Machine.Source.Folder.Descriptor.BlockSize,
+                        _transferred,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+
+            bottleneck = await RunAsync(plan, due, opened, repository, backup, options, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return await book.EndAsync(bottleneck, _transferred.Total, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<string> RunAsync(
+        CopyJobPlan plan,
+        MachinePlan[] due,
+        OpenBackups opened,
+        OpenRepository repository,
+        OpenBackup backup,
+        RunOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var context = new RunContext
+        {
+            Session = session,
+            Job = job,
+            Origin = OriginOf(opened, due),
+            Journal = workplace.Journal,
+            Clock = workplace.Clock,
+            Progress = options.Progress,
+        };
+        var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
+        await using (target.ConfigureAwait(false))
+        {
+            // What the target's side reads for itself, to answer for known blocks, does not cross the wire.
+            using var targetSide =
+                await repository
+                    .OpenBackupAsync(backup.Folder.Name, counter: null, cancellationToken)
+                    .ConfigureAwait(false)
+                ?? throw Errors.BackupNotFound(backup.Folder.Name);
+            await new SeedCheck(workplace)
+                .RunAsync(targetSide, options.Progress, cancellationToken)
+                .ConfigureAwait(false);
+            var run = await CopyRun
+                .BeginAsync(backup, new PointTables(targetSide.Folder), _transferred, context, cancellationToken)
+                .ConfigureAwait(false);
+            Note(plan);
+            var allDone = true;
+            foreach (var machine in due)
+            {
+                allDone &= await RunMachineAsync(run, target, machine, options, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            if (allDone)
+            {
+                await run.EndAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            book.AddReclaimed(await target.ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
+        }
+
+        return context.Load.Bottleneck;
+    }
+
+    private async Task<bool> RunMachineAsync(
+        CopyRun run,
+        TargetSession target,
+        MachinePlan machine,
+        RunOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var before = _transferred.Total;
+        try
+        {
+            var lease = await workplace
+                .TryLeaseReaderAsync(machine.Estimate!.Machine.Source, job.Name, cancellationToken)
+                .ConfigureAwait(false);
+            MachineOutcome outcome;
+            try
+            {
+                outcome = await run.RunMachineAsync(machine.Estimate, options.Fulls, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            finally
+            {
+                if (lease is not null)
+                {
+                    await lease.DisposeAsync().ConfigureAwait(false);
+                }
+            }
+
+            var removed = await target.RetainAsync(machine.Target, session, cancellationToken).ConfigureAwait(false);
+            await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
+            book.Add(machine.Machine.Id, outcome, _transferred.Total - before);
+            book.AddRemoved(removed.Points.Select(point => point.Id));
+            return true;
+        }
+        catch (LonghaulException error)
+        {
+            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, _transferred.Total - before);
+            return false;
+        }
+    }
+
+    private async Task<CopyJobPlan> PlanAsync(
+        OpenBackups opened,
+        OpenBackup? backup,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await new CopyPlanner(workplace, opened)
+                .PlanAsync(job, backup, freeBytes: null, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            backup?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Turns fulls that nobody was told of into errors of their machines.</summary>
+    private async ValueTask<CopyJobPlan> RefuseUnannouncedAsync(
+        CopyJobPlan plan,
+        RunOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        IReadOnlyList<AnnouncedFull> announced;
+        var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            announced = await work.AnnouncedFulls.ListAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        var consent = new FullConsentFacts(
+            job.Name,
+            options.Fulls.Full,
+            FirstRunUnmapped: job.Backup is null && announced.Count == 0,
+            [
+                .. announced
+                    .Where(full => Enum.IsDefined(typeof(FullReason), full.Reason))
+                    .Select(full => new FullAnnouncement(full.Machine, Enum.Parse<FullReason>(full.Reason))),
+            ]
+        );
+        return plan with
+        {
+            Machines =
+            [
+                .. plan.Machines.Select(machine =>
+                    machine is { FullReason: { } reason, Error: null, Estimate: { } estimate }
+                        ? machine with
+                        {
+                            Error = FullConsent.Refusal(
+                                new FullNeed(machine.Machine.Id, machine.Machine.Name, reason, estimate.BytesToSend),
+                                consent
+                            ),
+                        }
+                        : machine
+                ),
+            ],
+        };
+    }
+
+    /// <summary>Notes the machines that get no point: idle ones and those with an error.</summary>
+    private void Note(CopyJobPlan plan)
+    {
+        foreach (var machine in plan.Machines)
+        {
+            if (machine.Error is { } error)
+            {
+                book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, transferred: 0);
+            }
+            else if (machine.Estimate is null)
+            {
+                var idle = new MachineOutcome
+                {
+                    Machine = machine.Machine.Name,
+                    IdleReason = machine.Selection.IdleReason ?? "no restore point to copy",
+                };
+                book.Add(machine.Machine.Id, idle, transferred: 0);
+            }
+        }
+    }
+
+    /// <summary>An announcement is used up by the full it allowed.</summary>
+    private async ValueTask SpendAsync(MachinePlan machine, CancellationToken cancellationToken)
+    {
+        if (machine.FullReason is null)
+        {
+            return;
+        }
+
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        await work.AnnouncedFulls.WithdrawAsync(job.Id, machine.Machine.Id, cancellationToken).ConfigureAwait(false);
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private BackupOrigin OriginOf(OpenBackups opened, MachinePlan[] due) =>
+        job.OriginOf(
+            due.Any(machine =>
+                machine.Selection.Source is { } source
+                && opened.Find(source.Backup, source.Repository).Folder.State.Origin
+                    is BackupOrigin.AgentManaged
+                        or BackupOrigin.AgentCopyManaged
+            )
+        );
+}

@@ -1,0 +1,156 @@
+using Longhaul.Catalog.Jobs;
+using Longhaul.Core;
+using Longhaul.Core.Backups;
+using Longhaul.Core.Fulls;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Machines;
+using Longhaul.Core.Retention;
+using Longhaul.Engine.BackUp;
+using Longhaul.Engine.Backups;
+using Longhaul.Jobs.Copying;
+using Longhaul.Jobs.Repositories;
+using Longhaul.Sources;
+
+namespace Longhaul.Jobs.Runs;
+
+/// <summary>Says what a run would do. Writes nothing to a repository; what a plan shows counts as announced.</summary>
+/// <param name="workplace">The catalog and the repositories.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+public sealed class JobPlanner(Workplace workplace)
+{
+    /// <summary>Plans a run, and remembers the fulls it shows.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">job.backup-owned; store and data errors.</exception>
+    public async Task<JobPlan> PlanAsync(JobDefinition job, CancellationToken cancellationToken)
+    {
+        var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
+        var capacity = await repository.Store.GetCapacityAsync(cancellationToken).ConfigureAwait(false);
+        using var backup = await new JobBackup(workplace)
+            .FindAsync(job, repository, counter: null, cancellationToken)
+            .ConfigureAwait(false);
+        if (!job.IsCopy)
+        {
+            return new JobPlan(
+                null,
+                await PlanBackupAsync(job, backup, cancellationToken).ConfigureAwait(false),
+                capacity?.FreeBytes
+            );
+        }
+
+        using var opened = new OpenBackups(workplace);
+        var plan = await new CopyPlanner(workplace, opened)
+            .PlanAsync(job, backup, capacity?.FreeBytes, cancellationToken)
+            .ConfigureAwait(false);
+        await AnnounceAsync(job, plan, cancellationToken).ConfigureAwait(false);
+        return new JobPlan(plan, [], capacity?.FreeBytes);
+    }
+
+    /// <summary>How much a full of everything the job has would send.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Bytes, as an upper bound; disk sizes for a backup job.</returns>
+    /// <exception cref="LonghaulException">store and data errors.</exception>
+    public async Task<long> FullSizeAsync(JobDefinition job, CancellationToken cancellationToken)
+    {
+        if (!job.IsCopy)
+        {
+            var machines = await PlanBackupAsync(job, backup: null, cancellationToken).ConfigureAwait(false);
+            return machines.Sum(machine => machine.BytesToRead);
+        }
+
+        using var opened = new OpenBackups(workplace);
+        var plan = await new CopyPlanner(workplace, opened)
+            .PlanAsync(job, target: null, freeBytes: null, cancellationToken)
+            .ConfigureAwait(false);
+        return plan.BytesToSend;
+    }
+
+    private async ValueTask<IReadOnlyList<BackupMachinePlan>> PlanBackupAsync(
+        JobDefinition job,
+        OpenBackup? backup,
+        CancellationToken cancellationToken
+    )
+    {
+        var plans = new List<BackupMachinePlan>();
+        foreach (var machine in await JobMachines.OfAsync(workplace, job, cancellationToken).ConfigureAwait(false))
+        {
+            long bytes = 0;
+            foreach (var disk in machine.Disks)
+            {
+                var source = await DiskSources.OpenAsync(machine.Name, disk, cancellationToken).ConfigureAwait(false);
+                await using (source.ConfigureAwait(false))
+                {
+                    bytes += source.Size;
+                }
+            }
+
+            var chain = backup?.Folder.State.Machines.GetValueOrDefault(machine.Id);
+            var decision = FullPolicy.Decide(
+                job,
+                chain?.Newest is null,
+                BackupRun.PointsSinceFull(job, chain),
+                new FullRequest()
+            );
+            plans.Add(
+                new BackupMachinePlan(
+                    machine,
+                    chain?.Newest,
+                    decision.Kind,
+                    bytes,
+                    Removals(job, chain?.Chain, decision, machine)
+                )
+            );
+        }
+
+        return plans;
+    }
+
+    private IReadOnlyList<PointRemoval> Removals(
+        JobDefinition job,
+        MachineChain? chain,
+        FullDecision decision,
+        Machine machine
+    )
+    {
+        var next = new RestorePoint
+        {
+            Id = PointId.New(),
+            MachineId = machine.Id,
+            Sequence = (chain?.Newest?.Sequence ?? 0) + 1,
+            CreatedAt = workplace.Clock.GetUtcNow(),
+            Kind = PointKind.Full,
+            Root = default,
+            Disks = [],
+            Job = job.Id,
+            WrittenBy = job.OriginOf(anyManagedSource: false),
+        };
+        var after = ChainEditor.Append(chain?.Points ?? [], next, decision.Kind, decision.Transform).Points;
+        return RetentionPlanner.Plan(after, job.Method, job.Keep, isCopy: false).Remove;
+    }
+
+    private async ValueTask AnnounceAsync(JobDefinition job, CopyJobPlan plan, CancellationToken cancellationToken)
+    {
+        var fulls = plan.Machines.Where(machine => machine is { FullReason: not null, Estimate: not null }).ToArray();
+        if (fulls.Length == 0)
+        {
+            return;
+        }
+
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        foreach (var machine in fulls)
+        {
+            var full = new AnnouncedFull(
+                job.Id,
+                machine.Machine.Id,
+                machine.FullReason!.Value.ToString(),
+                machine.Estimate!.BytesToSend,
+                workplace.Clock.GetUtcNow()
+            );
+            await work.AnnouncedFulls.AnnounceAsync(full, cancellationToken).ConfigureAwait(false);
+        }
+
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,143 @@
+using Longhaul.Catalog.Sessions;
+using Longhaul.Core;
+using Longhaul.Core.Jobs;
+using Longhaul.Engine.Runs;
+using Longhaul.Jobs.Repositories;
+
+namespace Longhaul.Jobs.Runs;
+
+/// <summary>Keeps the record of one session while it runs.</summary>
+/// <param name="workplace">The catalog.</param>
+/// <param name="job">The job.</param>
+/// <param name="session">The session's id.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+internal sealed class SessionBook(Workplace workplace, JobDefinition job, SessionId session)
+{
+    private readonly List<SessionTask> _tasks = [];
+    private readonly List<PointId> _removed = [];
+    private readonly DateTimeOffset _startedAt = workplace.Clock.GetUtcNow();
+    private long _reclaimed;
+
+    /// <summary>Saves that the session runs.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal ValueTask BeginAsync(CancellationToken cancellationToken) =>
+        SaveAsync(Record(SessionState.Running, message: null, bottleneck: null, transferred: 0), cancellationToken);
+
+    /// <summary>Notes a machine that has a new point, or waits.</summary>
+    /// <param name="machine">The machine, by the job's id.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="transferred">Bytes that crossed for it.</param>
+    internal void Add(MachineId machine, MachineOutcome outcome, long transferred) =>
+        _tasks.Add(
+            new SessionTask
+            {
+                MachineId = machine,
+                Machine = outcome.Machine,
+                State =
+                    outcome.Point is null ? SessionState.Idle
+                    : outcome.Warnings.Count > 0 ? SessionState.Warning
+                    : SessionState.Success,
+                Message =
+                    outcome.IdleReason ?? (outcome.Warnings.Count > 0 ? string.Join("; ", outcome.Warnings) : null),
+                Point = outcome.Point?.Id,
+                Kind = outcome.Point?.Kind,
+                BaselineFoundBy = Word(outcome.BaselineFoundBy),
+                BlocksChanged = outcome.Counts.BlocksChanged,
+                BlocksDelta = outcome.Counts.BlocksDelta,
+                BlocksKnown = outcome.Counts.BlocksKnown,
+                BytesRead = outcome.Counts.BytesRead,
+                BytesTransferred = transferred,
+                BytesWritten = outcome.Counts.BytesWritten,
+                Resumed = outcome.Counts.BlocksResumed > 0,
+            }
+        );
+
+    /// <summary>Notes a machine that failed.</summary>
+    /// <param name="machine">The machine, by the job's id.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="transferred">Bytes that crossed for it.</param>
+    internal void AddFailure(MachineId machine, string name, LonghaulException error, long transferred) =>
+        _tasks.Add(
+            new SessionTask
+            {
+                MachineId = machine,
+                Machine = name,
+                State = SessionState.Failed,
+                Message = $"{error.Code}: {error.Message}. {error.Hint}",
+                ErrorCode = error.Code,
+                BytesTransferred = transferred,
+            }
+        );
+
+    /// <summary>Notes points that retention removed.</summary>
+    /// <param name="points">The points.</param>
+    internal void AddRemoved(IEnumerable<PointId> points) => _removed.AddRange(points);
+
+    /// <summary>Notes space that is free again.</summary>
+    /// <param name="bytes">Bytes of the files deleted.</param>
+    internal void AddReclaimed(long bytes) => _reclaimed += bytes;
+
+    /// <summary>Saves how the session ended.</summary>
+    /// <param name="bottleneck">The stage that was busy longest.</param>
+    /// <param name="transferred">Bytes that crossed in all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async ValueTask<SessionRecord> EndAsync(
+        string? bottleneck,
+        long transferred,
+        CancellationToken cancellationToken
+    )
+    {
+        var state =
+            _tasks.Exists(task => task.State == SessionState.Failed) ? SessionState.Failed
+            : _tasks.Exists(task => task.State == SessionState.Warning) ? SessionState.Warning
+            : _tasks.Exists(task => task.State == SessionState.Success) ? SessionState.Success
+            : SessionState.Idle;
+        var record = Record(state, message: null, bottleneck, transferred);
+        await SaveAsync(record, cancellationToken).ConfigureAwait(false);
+        return record;
+    }
+
+    /// <summary>Saves that the session ended before its machines were done.</summary>
+    /// <param name="state">Failed or cancelled.</param>
+    /// <param name="message">Why.</param>
+    internal ValueTask AbortAsync(SessionState state, string message) =>
+        SaveAsync(Record(state, message, bottleneck: null, transferred: 0), CancellationToken.None);
+
+    private static string Word(BaselineFoundBy foundBy) =>
+        foundBy switch
+        {
+            BaselineFoundBy.Lineage => "lineage",
+            BaselineFoundBy.Digests => "digests",
+            _ => "none",
+        };
+
+    private SessionRecord Record(SessionState state, string? message, string? bottleneck, long transferred) =>
+        new()
+        {
+            Id = session,
+            JobId = job.Id,
+            Job = job.Name,
+            State = state,
+            StartedAt = _startedAt,
+            EndedAt = state == SessionState.Running ? null : workplace.Clock.GetUtcNow(),
+            RunBy = $"process {Environment.ProcessId} on {workplace.Home.Server}",
+            Message = message,
+            Tasks = [.. _tasks],
+            RemovedPoints = [.. _removed],
+            PointsRemoved = _removed.Count,
+            BytesReclaimed = _reclaimed,
+            BytesRead = _tasks.Sum(task => task.BytesRead),
+            BytesTransferred = transferred,
+            BytesWritten = _tasks.Sum(task => task.BytesWritten),
+            Bottleneck = bottleneck,
+        };
+
+    private async ValueTask SaveAsync(SessionRecord record, CancellationToken cancellationToken)
+    {
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        await work.Sessions.SaveAsync(record, cancellationToken).ConfigureAwait(false);
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,120 @@
+using Longhaul.Core;
+using Longhaul.Core.Jobs;
+using Longhaul.Core.Retention;
+using Longhaul.Engine.Backups;
+using Longhaul.Engine.Reclaiming;
+using Longhaul.Engine.Retaining;
+using Longhaul.Jobs.Backups;
+using Longhaul.Jobs.Repositories;
+using Longhaul.Storage.Leases;
+
+namespace Longhaul.Jobs.Runs;
+
+/// <summary>A job's backup while a run writes to it: checked, leased, and thinned out afterwards.</summary>
+/// <threadsafety>One caller at a time.</threadsafety>
+internal sealed class TargetSession : IAsyncDisposable
+{
+    private readonly Workplace _workplace;
+    private readonly JobDefinition _job;
+    private readonly Lease _lease;
+
+    private TargetSession(Workplace workplace, JobDefinition job, OpenBackup backup, Lease lease)
+    {
+        _workplace = workplace;
+        _job = job;
+        Backup = backup;
+        _lease = lease;
+    }
+
+    /// <summary>The backup.</summary>
+    internal OpenBackup Backup { get; }
+
+    /// <summary>Begins: nobody else writes, the folder is the one seen last, and its log has the job's definition.</summary>
+    /// <param name="workplace">The catalog and the repositories.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="backup">Its backup; disposed with the session.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">backup.busy, backup.rolled-back, backup.forked; store and data errors.</exception>
+    internal static async Task<TargetSession> BeginAsync(
+        Workplace workplace,
+        JobDefinition job,
+        OpenBackup backup,
+        CancellationToken cancellationToken
+    )
+    {
+        await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
+        await workplace.Cache.CheckHistoryAsync(backup, cancellationToken).ConfigureAwait(false);
+        var lease = await workplace
+            .LeaseAsync(backup, LeasePurpose.Writer, job.Name, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            await new JobBackup(workplace).RecordDefinitionAsync(job, backup, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return new TargetSession(workplace, job, backup, lease);
+    }
+
+    /// <summary>Removes the points of one machine that the job's retention does not keep.</summary>
+    /// <param name="machine">The machine, by the backup's id.</param>
+    /// <param name="session">The session that removes.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal ValueTask<RemovedPoints> RetainAsync(
+        MachineId machine,
+        SessionId session,
+        CancellationToken cancellationToken
+    ) =>
+        new PointRemover(Backup.Folder, Backup.Tables, Backup.Frames.Tables).RemoveAsync(
+            state =>
+            {
+                var points = state.Machines[machine].Points;
+                var plan = RetentionPlanner.Plan(points, _job.Method, _job.Keep, _job.IsCopy);
+                var going = plan.Remove.Select(removal => removal.Point).ToHashSet();
+                return [.. points.Where(point => going.Contains(point.Id))];
+            },
+            "retention",
+            session,
+            cancellationToken
+        );
+
+    /// <summary>Frees what was removed long enough ago, on the target's own side: nothing of it crosses the wire.</summary>
+    /// <param name="repository">The repository the backup lies in.</param>
+    /// <param name="session">The session that reclaims.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Bytes freed.</returns>
+    internal async ValueTask<long> ReclaimAsync(
+        OpenRepository repository,
+        SessionId session,
+        CancellationToken cancellationToken
+    )
+    {
+        using var targetSide =
+            await repository.OpenBackupAsync(Backup.Folder.Name, counter: null, cancellationToken).ConfigureAwait(false)
+            ?? throw Errors.BackupNotFound(Backup.Folder.Name);
+        var options = new ReclaimOptions { OwnLeases = [_lease.Id], Session = session };
+        var report = await new RepositorySpace(_workplace)
+            .ReclaimAsync(targetSide, options, cancellationToken)
+            .ConfigureAwait(false);
+        await Backup.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return report.BytesFreed;
+    }
+
+    /// <summary>Lets go of the backup, and remembers what it says now.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _workplace.Cache.SaveAsync(Backup, arrived: false, [], CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _lease.DisposeAsync().ConfigureAwait(false);
+            Backup.Dispose();
+        }
+    }
+}
