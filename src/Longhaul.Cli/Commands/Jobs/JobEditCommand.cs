@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Longhaul.Cli.Hosting;
+using Longhaul.Core;
+using Longhaul.Core.Jobs;
+
+namespace Longhaul.Cli.Commands.Jobs;
+
+/// <summary><c>job edit NAME [flags of add]</c></summary>
+internal sealed class JobEditCommand : CliCommand
+{
+    private readonly JobFlags _flags = new();
+    private readonly Argument<string> _job = new("NAME") { Description = "Name or id of the job" };
+    private readonly Option<string?> _name = CliOptions.Text(
+        "--name",
+        "NEW",
+        "A new name; its backup keeps the old one"
+    );
+
+    /// <summary>Makes the command.</summary>
+    public JobEditCommand()
+        : base(
+            "edit",
+            "Changes a job; what is not given stays",
+            "longhaul job edit nightly --keep 30",
+            "longhaul job edit offsite --rate-limit none --every 12h",
+            "longhaul job edit nightly --machine db01 db02"
+        )
+    {
+        Add(_job);
+        Add(_name);
+        foreach (var option in _flags.ForBackup.Union(_flags.ForCopy).Union(_flags.ForAgents))
+        {
+            Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var work = await context.Catalog.WriteAsync(cancellationToken);
+        var present = await NameResolver.JobAsync(work, context.Value(_job), cancellationToken);
+        JobEditor.CheckKind(context, _flags, present.Kind);
+        var job = JobEditor.Apply(context, _flags, present) with
+        {
+            Name = context.Value(_name) is { } name ? NameResolver.NewName(name) : present.Name,
+            Managed = JobEditor.Managed(context, _flags, present.Managed),
+        };
+        if (context.Value(_flags.Repository) is { } other)
+        {
+            job = Move(job, (await NameResolver.RepositoryAsync(work, other, cancellationToken)).Id);
+        }
+
+        if (JobSources.AreGiven(context, _flags))
+        {
+            job = job with { Sources = await JobSources.FindAsync(context, _flags, job, work, cancellationToken) };
+        }
+
+        CheckUnchangeable(context, present, job);
+        JobEditor.Check(job);
+        await work.Jobs.SaveAsync(job, cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        await context.PrintJobAsync(work, job, cancellationToken);
+        return ExitCodes.Done;
+    }
+
+    private static JobDefinition Move(JobDefinition job, RepositoryId repository) =>
+        job.Repository == repository ? job
+        : job.Backup is null ? job with { Repository = repository }
+        : throw Errors.UsageInvalid(
+            $"job '{job.Name}' has a backup in its repository already",
+            $"Run 'longhaul job unmap {job.Name}' first, or 'longhaul job clone' it and edit the clone."
+        );
+
+    private static void CheckUnchangeable(CommandContext context, JobDefinition present, JobDefinition job)
+    {
+        if (present.Backup is null)
+        {
+            return;
+        }
+
+        if (job.Managed != present.Managed)
+        {
+            throw Errors.UsageInvalid(
+                "--managed and --standalone cannot change once there is a backup: its origin says which it is",
+                "Make a new job."
+            );
+        }
+
+        if (job.BlockSize != present.BlockSize)
+        {
+            context.Warn("the block size is that of a new backup; the present one keeps its own");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Longhaul.Catalog;
+using Longhaul.Cli.Hosting;
+using Longhaul.Core;
+using Longhaul.Core.Jobs;
+
+namespace Longhaul.Cli.Commands.Jobs;
+
+/// <summary><c>job enable NAME</c> and <c>job disable NAME</c></summary>
+internal sealed class JobEnableCommand : CliCommand
+{
+    private readonly bool _enable;
+    private readonly Argument<string> _job = new("NAME") { Description = "Name or id of the job" };
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="enable">Whether it enables.</param>
+    public JobEnableCommand(bool enable)
+        : base(
+            enable ? "enable" : "disable",
+            enable ? "Lets a job run again" : "Keeps a job from running; it stays the owner of its backup",
+            enable ? "longhaul job enable offsite" : "longhaul job disable offsite"
+        )
+    {
+        _enable = enable;
+        Add(_job);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var work = await context.Catalog.WriteAsync(cancellationToken);
+        var present = await NameResolver.JobAsync(work, context.Value(_job), cancellationToken);
+        if (_enable && !present.Enabled)
+        {
+            await CheckOwnerAsync(work, present, cancellationToken);
+        }
+
+        var job = present with { Enabled = _enable };
+        await work.Jobs.SaveAsync(job, cancellationToken);
+        await work.CommitAsync(cancellationToken);
+        await context.PrintJobAsync(work, job, cancellationToken);
+        return ExitCodes.Done;
+    }
+
+    private static async Task CheckOwnerAsync(ICatalogWork work, JobDefinition job, CancellationToken cancellationToken)
+    {
+        var backups = await work.Backups.ListAsync(job.Repository, cancellationToken);
+        var taken = backups.FirstOrDefault(backup =>
+            backup.BackupId == job.Backup && backup.Owner is { } owner && owner != job.Id
+        );
+        if (taken is not null)
+        {
+            throw Errors.JobBackupOwned(
+                job.Name,
+                taken.Folder,
+                $"job '{taken.OwnerName ?? taken.Owner!.Value.ToString()}'"
+                    + (taken.OwnerServer is { } server ? $" on {server}" : string.Empty)
+            );
+        }
+    }
+}

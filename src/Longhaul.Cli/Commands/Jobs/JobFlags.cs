@@ -1,0 +1,188 @@
+using System.CommandLine;
+using Longhaul.Cli.Hosting;
+using Longhaul.Cli.Values;
+using Longhaul.Core.Jobs;
+
+namespace Longhaul.Cli.Commands.Jobs;
+
+/// <summary>The options that define a job; <c>add</c> takes those of its kind, <c>edit</c> all.</summary>
+/// <remarks>No option has a default here: what is not given stays as it is in the definition, be that a new one or the
+/// one that is edited.</remarks>
+/// <threadsafety>Immutable once made.</threadsafety>
+internal sealed class JobFlags
+{
+    private static readonly string[] s_nothing = ["none", "0"];
+
+    public readonly Option<string[]> Machines = CliOptions.List("--machine", "M", "A machine to work on");
+    public readonly Option<string[]> Jobs = CliOptions.List("--job", "J", "A job whose restore points are copied");
+    public readonly Option<string[]> Backups = CliOptions.List("--backup", "B", "A backup whose points are copied");
+    public readonly Option<string?> Repository = CliOptions.Text("--repository", "R", "Where the backup lies");
+
+    public readonly Option<BackupMethod?> Method = CliOptions.Choice<BackupMethod>(
+        "--method",
+        "How the chain grows (default: forever-forward)"
+    );
+
+    public readonly Option<int?> FullEvery = CliOptions.Count(
+        "--full-every",
+        "An active full at every N-th run; 0 never",
+        0
+    );
+
+    public readonly Option<int?> SyntheticFullEvery = CliOptions.Count(
+        "--synthetic-full-every",
+        "A synthetic full at every N-th run; 0 never (default: 7 with --method forward)",
+        0
+    );
+
+    public readonly Option<bool?> Transform = CliOptions.Switch(
+        "--transform",
+        "Turn the points before a synthetic full into reverse increments"
+    );
+
+    public readonly Option<int?> BlockSize = CliOptions.Value<int>(
+        "--block-size",
+        "256KiB|512KiB|1MiB|4MiB",
+        "Block size of a new backup (default: 1MiB)",
+        TryParseBlockSize
+    );
+
+    public readonly Option<CompressionLevel?> Compression = CliOptions.Choice<CompressionLevel>(
+        "--compression",
+        "How hard blocks are compressed (default: auto)"
+    );
+
+    public readonly Option<int?> Keep = CliOptions.Count(
+        "--keep",
+        "Restore points to keep per machine (default: 7)",
+        1
+    );
+    public readonly Option<bool?> Encrypt = CliOptions.Switch("--encrypt", "Encrypt the backup");
+
+    public readonly Option<string?> Before = CliOptions.Text(
+        "--before",
+        "CMD",
+        "Command run before a machine is read; empty for none"
+    );
+
+    public readonly Option<string?> After = CliOptions.Text(
+        "--after",
+        "CMD",
+        "Command run after a machine was read; empty for none"
+    );
+
+    public readonly Option<TimeSpan?> CommandTimeout = CliOptions.Value<TimeSpan>(
+        "--command-timeout",
+        "TIME",
+        "Time limit for each of the two commands (default: 10m)",
+        TryParsePositive
+    );
+
+    public readonly Option<bool> Managed = CliOptions.Flag("--managed", "Set up on the backup server");
+
+    public readonly Option<bool> Standalone = CliOptions.Flag(
+        "--standalone",
+        "Set up on the machine itself (the default)"
+    );
+
+    public readonly Option<CopyMode?> Mode = CliOptions.Choice<CopyMode>(
+        "--mode",
+        "When points are taken (default: periodic)"
+    );
+
+    public readonly Option<TimeSpan?> Every = CliOptions.Value<TimeSpan>(
+        "--every",
+        "TIME",
+        "The copy interval (default: 1d)",
+        TryParsePositive
+    );
+
+    public readonly Option<TimeOnly?> At = CliOptions.Value<TimeOnly>(
+        "--at",
+        "HH:MM",
+        "Time of day at which daily intervals begin (default: 00:00)",
+        TimeOfDayValue.TryParse
+    );
+
+    public readonly Option<long?> RateLimit = CliOptions.Value<long>(
+        "--rate-limit",
+        "RATE",
+        "Most that may be sent, such as 20MiB (bytes a second) or 20Mbit; none for no limit",
+        TryParseRateLimit
+    );
+
+    public readonly Option<int?> DeltaDepth = CliOptions.Count(
+        "--delta-depth",
+        "Longest chain of deltas, 0 (none) to 64 (default: 32)",
+        0,
+        64
+    );
+
+    public readonly Option<int?> MaxTasks = CliOptions.Count(
+        "--max-tasks",
+        "Machines and disks worked on side by side (default: 2)",
+        1
+    );
+
+    /// <summary>Options of jobs that make restore points, in the order of the help.</summary>
+    public IReadOnlyList<Option> ForBackup =>
+        [
+            Machines,
+            Repository,
+            Method,
+            FullEvery,
+            SyntheticFullEvery,
+            Transform,
+            BlockSize,
+            Compression,
+            Keep,
+            Encrypt,
+            Before,
+            After,
+            CommandTimeout,
+            MaxTasks,
+        ];
+
+    /// <summary>Options of jobs that copy them, in the order of the help.</summary>
+    public IReadOnlyList<Option> ForCopy =>
+        [
+            Jobs,
+            Machines,
+            Backups,
+            Repository,
+            Mode,
+            Every,
+            At,
+            Keep,
+            Encrypt,
+            Compression,
+            RateLimit,
+            DeltaDepth,
+            MaxTasks,
+        ];
+
+    /// <summary>Options of agent backup jobs only.</summary>
+    public IReadOnlyList<Option> ForAgents => [Managed, Standalone];
+
+    private static bool TryParseBlockSize(string text, out int bytes)
+    {
+        bytes = 0;
+        if (!SizeValue.TryParse(text, out var size) || size is not (1 << 18 or 1 << 19 or 1 << 20 or 1 << 22))
+        {
+            return false;
+        }
+
+        bytes = (int)size;
+        return true;
+    }
+
+    private static bool TryParsePositive(string text, out TimeSpan time) =>
+        DurationValue.TryParse(text, out time) && time > TimeSpan.Zero;
+
+    // 0 is kept as "no limit" until the definition is made: a null would mean "not given".
+    private static bool TryParseRateLimit(string text, out long rate)
+    {
+        rate = 0;
+        return s_nothing.Contains(text) || RateValue.TryParse(text, out rate);
+    }
+}

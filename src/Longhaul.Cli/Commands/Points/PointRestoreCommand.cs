@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Longhaul.Cli.Hosting;
+using Longhaul.Cli.Output;
+using Longhaul.Cli.Progress;
+using Longhaul.Cli.Values;
+using Longhaul.Core;
+using Longhaul.Engine.Restoring;
+
+namespace Longhaul.Cli.Commands.Points;
+
+/// <summary><c>point restore POINT [--to DIR] [--disk ID] [--force]</c></summary>
+internal sealed class PointRestoreCommand : CliCommand
+{
+    private readonly Argument<string> _point = new("POINT")
+    {
+        Description = "Id, or BACKUP[/MACHINE]@latest, or …@TIME",
+    };
+    private readonly Option<string> _to = new("--to")
+    {
+        Description = "Directory for the disks; made if it is missing",
+        DefaultValueFactory = _ => ".",
+    };
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "raw (sparse)",
+        DefaultValueFactory = _ => "raw",
+    };
+    private readonly Option<string> _disk = new("--disk") { Description = "Only this disk" };
+    private readonly Option<bool> _force = new("--force") { Description = "Replace files that are there already" };
+
+    /// <summary>Makes the command.</summary>
+    public PointRestoreCommand()
+        : base(
+            "restore",
+            "Writes the disks of a restore point to raw files; every block is checked on the way",
+            "longhaul point restore nightly@latest --to /srv/restore",
+            "longhaul point restore offsite/nightly/srv-db@2026-11-22T02:00:00Z --disk disk0 --to /srv/restore"
+        )
+    {
+        Add(_point);
+        Add(_to);
+        Add(_format);
+        Add(_disk);
+        Add(_force);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_format) is { } format && format != "raw")
+        {
+            throw Errors.UsageInvalid(
+                $"this version restores to raw files, not to {format}",
+                "Convert it with qemu-img."
+            );
+        }
+
+        var found = await PointResolver.FindAsync(context, context.Value(_point), mustBeOne: false, cancellationToken);
+        var workplace = context.Workplace();
+        using var backup = await workplace.OpenBackupAsync(found.Backup, cancellationToken);
+        await using var lease = await workplace.TryLeaseReaderAsync(backup, job: null, cancellationToken);
+        var started = context.TimeProvider.GetTimestamp();
+        RestoreResult result;
+        await using (var display = ProgressDisplay.Start(context))
+        {
+            var restorer = new PointRestorer(
+                backup.Tables,
+                backup.Frames,
+                new ProgressFeed(display, context.TimeProvider)
+            );
+            result = await restorer.RestoreAsync(
+                found.RestorePoint.Id,
+                Path.GetFullPath(context.Value(_to)!),
+                context.Value(_disk),
+                context.Value(_force),
+                cancellationToken
+            );
+        }
+
+        var seconds = Math.Round(context.TimeProvider.GetElapsedTime(started).TotalSeconds, 3);
+        var document = new RestoreDocument(
+            result.Point.ToString(),
+            [.. result.Files.Select(file => new RestoreDocument.File(file.Disk, file.Path, file.SizeBytes))],
+            result.BytesRead,
+            seconds
+        );
+        context.Print(
+            document,
+            EngineJson.Context.RestoreDocument,
+            () =>
+                PeopleTables.Things(
+                    ["Disk", ">Size", "File"],
+                    document.Files.Select(file =>
+                        (IReadOnlyList<string?>)[file.Disk, SizeValue.Format(file.SizeBytes), file.Path]
+                    ),
+                    ""
+                )
+        );
+        context.Say(
+            $"Restored {found.Chain.Machine} of {InstantValue.FormatShort(found.RestorePoint.CreatedAt)} in {seconds:0.0} s."
+        );
+        return ExitCodes.Done;
+    }
+}

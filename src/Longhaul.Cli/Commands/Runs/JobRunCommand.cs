@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Longhaul.Catalog.Sessions;
+using Longhaul.Cli.Commands.Sessions;
+using Longhaul.Cli.Hosting;
+using Longhaul.Cli.Progress;
+using Longhaul.Core;
+using Longhaul.Core.Fulls;
+using Longhaul.Jobs.Runs;
+
+namespace Longhaul.Cli.Commands.Runs;
+
+/// <summary><c>job run NAME [--full] [--synthetic-full] [--transform]</c></summary>
+internal sealed class JobRunCommand : CliCommand
+{
+    private readonly Argument<string> _job = new("NAME") { Description = "Name or id of the job" };
+    private readonly Option<bool> _full = new("--full")
+    {
+        Description =
+            "Backup jobs: an active full. Copy jobs: a full at the target without sending what it has, and consent "
+            + "to fulls nobody announced",
+    };
+    private readonly Option<bool> _syntheticFull = new("--synthetic-full")
+    {
+        Description = "Backup jobs: the new point is a full, without copying",
+    };
+    private readonly Option<bool> _transform = new("--transform")
+    {
+        Description = "With --synthetic-full: the full and increments before it become reverse increments",
+    };
+
+    /// <summary>Makes the command.</summary>
+    public JobRunCommand()
+        : base(
+            "run",
+            "Runs a job now; an interrupted run goes on where it was",
+            "longhaul job run nightly",
+            "longhaul job run nightly --synthetic-full --transform",
+            "longhaul job run offsite --json"
+        )
+    {
+        Add(_job);
+        Add(_full);
+        Add(_syntheticFull);
+        Add(_transform);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var job = await context.FindJobAsync(context.Value(_job), cancellationToken);
+        var asked = new FullRequest(context.Value(_full), context.Value(_syntheticFull), context.Value(_transform));
+        if (asked is { Transform: true, SyntheticFull: false })
+        {
+            throw Errors.UsageInvalid("--transform goes only with --synthetic-full", "Add --synthetic-full.");
+        }
+
+        if (job.IsCopy && asked.SyntheticFull)
+        {
+            throw Errors.UsageInvalid("--synthetic-full is for backup jobs", "A copy job makes a full with --full.");
+        }
+
+        SessionRecord session;
+        await using (var display = ProgressDisplay.Start(context))
+        {
+            session = await new JobRunner(context.Workplace()).RunAsync(
+                job,
+                new RunOptions(asked, new ProgressFeed(display, context.TimeProvider)),
+                cancellationToken
+            );
+        }
+
+        context.PrintSession(session);
+        return session.State == SessionState.Failed ? ExitCodes.Failed : ExitCodes.Done;
+    }
+}

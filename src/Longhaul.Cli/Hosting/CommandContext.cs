@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
+using Longhaul.Catalog;
+using Longhaul.Cli.Interaction;
+using Longhaul.Cli.Output;
+using Longhaul.Core;
+using Spectre.Console.Rendering;
+
+namespace Longhaul.Cli.Hosting;
+
+/// <summary>What a command is given: its line, the options, the catalog, and who to talk to.</summary>
+/// <param name="line">The parsed line, without errors.</param>
+/// <param name="options">What the global options said.</param>
+/// <param name="interaction">Who started the program.</param>
+/// <param name="catalog">The catalog of the home; not opened yet.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <threadsafety>One caller at a time.</threadsafety>
+internal sealed class CommandContext(
+    ParseResult line,
+    GlobalOptions options,
+    IInteraction interaction,
+    ICatalog catalog,
+    TimeProvider timeProvider
+)
+{
+    /// <summary>What the global options said.</summary>
+    public GlobalOptions Options { get; } = options;
+
+    /// <summary>Who started the program.</summary>
+    public IInteraction Interaction { get; } = interaction;
+
+    /// <summary>The catalog of the home.</summary>
+    public ICatalog Catalog { get; } = catalog;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; } = timeProvider;
+
+    /// <summary>The instant now, UTC, in whole milliseconds.</summary>
+    public DateTimeOffset Now =>
+        DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Value of an argument that must be given.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="argument">An argument of the command.</param>
+    public T Value<T>(Argument<T> argument) => line.GetRequiredValue(argument);
+
+    /// <summary>Value of an option, or its default.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="option">An option of the command.</param>
+    public T? Value<T>(Option<T> option) => line.GetValue(option);
+
+    /// <summary>Whether an option stands on the line.</summary>
+    /// <param name="option">An option of the command.</param>
+    public bool IsGiven(Option option) => line.GetResult(option) is { Implicit: false };
+
+    /// <summary>Prints the command's one document: as JSON if that is wanted, else for people.</summary>
+    /// <typeparam name="T">The document's type.</typeparam>
+    /// <param name="document">The document.</param>
+    /// <param name="type">Out of <see cref="CliJson.Context"/>.</param>
+    /// <param name="forPeople">Makes what people read; called only if it is wanted.</param>
+    public void Print<T>(T document, JsonTypeInfo<T> type, Func<IRenderable> forPeople)
+    {
+        if (Options.Json)
+        {
+            CliJson.Write(Interaction.Output, document, type);
+            return;
+        }
+
+        PeopleConsole.On(Interaction, Options.NoColor).Write(forPeople());
+    }
+
+    /// <summary>Says what was done, on standard error; nothing when that is not wanted.</summary>
+    /// <param name="text">One sentence.</param>
+    public void Say(string text)
+    {
+        if (!Options.Quiet && !Options.Json)
+        {
+            Interaction.Error.WriteLine(text);
+        }
+    }
+
+    /// <summary>Says what a person should know, on standard error, also beside a JSON document.</summary>
+    /// <param name="text">One sentence.</param>
+    public void Warn(string text)
+    {
+        if (!Options.Quiet && Options.Log >= LogDetail.Warning)
+        {
+            Interaction.Error.WriteLine("warning: " + text);
+        }
+    }
+
+    /// <summary>Asks before something is deleted.</summary>
+    /// <param name="question">What is about to happen, ending in a question mark.</param>
+    /// <returns>Whether to go on; true without asking after --yes.</returns>
+    /// <exception cref="LonghaulException">usage.confirmation-needed: nobody can be asked.</exception>
+    public bool Confirm(string question)
+    {
+        if (Options.Yes)
+        {
+            return true;
+        }
+
+        if (!Interaction.CanAsk)
+        {
+            throw Errors.UsageConfirmationNeeded(question);
+        }
+
+        Interaction.Error.Write($"{question} [y/N] ");
+        return Interaction.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+}

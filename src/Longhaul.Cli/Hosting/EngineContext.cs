@@ -1,0 +1,56 @@
+using Longhaul.Catalog.Backups;
+using Longhaul.Core.Jobs;
+using Longhaul.Jobs.Homes;
+using Longhaul.Jobs.Repositories;
+
+namespace Longhaul.Cli.Hosting;
+
+/// <summary>What commands that touch repositories need beside the catalog.</summary>
+internal static class EngineContext
+{
+    /// <summary>The catalog, the home and the repositories in one.</summary>
+    /// <param name="context">The command's context.</param>
+    public static Workplace Workplace(this CommandContext context) =>
+        new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider);
+
+    /// <summary>Finds a job by what stands on the line.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="name">Name, id, or the beginning of an id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<JobDefinition> FindJobAsync(
+        this CommandContext context,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
+        return await NameResolver.JobAsync(view, name, cancellationToken);
+    }
+
+    /// <summary>Finds a backup by what stands on the line.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="name">Name, <c>REPOSITORY/NAME</c>, id, or the beginning of an id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<BackupEntry> FindBackupAsync(
+        this CommandContext context,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
+        return await NameResolver.BackupAsync(view, name, cancellationToken);
+    }
+
+    /// <summary>The names of all repositories, by id.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static async Task<IReadOnlyDictionary<RepositoryId, string>> RepositoryNamesAsync(
+        this CommandContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
+        var entries = await view.Repositories.ListAsync(cancellationToken);
+        return entries.ToDictionary(entry => entry.Id, entry => entry.Name);
+    }
+}

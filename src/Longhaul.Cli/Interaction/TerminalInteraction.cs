@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace Longhaul.Cli.Interaction;
+
+/// <summary>The real standard streams.</summary>
+/// <threadsafety>As <see cref="IInteraction"/>.</threadsafety>
+internal sealed class TerminalInteraction : IInteraction
+{
+    private const int PipeWidth = 10_000;
+    private const int NarrowestTerminal = 40;
+
+    /// <inheritdoc/>
+    public TextWriter Output { get; } = Console.Out;
+
+    /// <inheritdoc/>
+    public TextWriter Error { get; } = Console.Error;
+
+    /// <inheritdoc/>
+    public bool CanAsk => !Console.IsInputRedirected && IsErrorTerminal;
+
+    /// <inheritdoc/>
+    public bool IsOutputTerminal => !Console.IsOutputRedirected;
+
+    /// <inheritdoc/>
+    public bool IsErrorTerminal => !Console.IsErrorRedirected;
+
+    /// <inheritdoc/>
+    public int OutputWidth => IsOutputTerminal ? TerminalWidth : PipeWidth;
+
+    /// <inheritdoc/>
+    public int ErrorWidth => IsErrorTerminal ? TerminalWidth : PipeWidth;
+
+    private static int TerminalWidth => Math.Max(Console.WindowWidth, NarrowestTerminal);
+
+    /// <inheritdoc/>
+    public string? GetEnvironment(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    /// <inheritdoc/>
+    public string? ReadLine() => Console.ReadLine();
+
+    /// <inheritdoc/>
+    public string? ReadSecret()
+    {
+        var secret = new StringBuilder();
+        while (true)
+        {
+            var key = Console.ReadKey(intercept: true);
+            switch (key.Key)
+            {
+                case ConsoleKey.Enter:
+                    Error.WriteLine();
+                    return secret.ToString();
+                case ConsoleKey.Escape:
+                    Error.WriteLine();
+                    return null;
+                case ConsoleKey.Backspace:
+                    secret.Length = Math.Max(secret.Length - 1, 0);
+                    break;
+                default:
+                    if (!char.IsControl(key.KeyChar))
+                    {
+                        secret.Append(key.KeyChar);
+                    }
+
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json.Serialization;
+
+namespace Longhaul.Cli.Output;
+
+/// <summary>What <c>point restore</c> prints.</summary>
+internal sealed record RestoreDocument(
+    string Point,
+    IReadOnlyList<RestoreDocument.File> Files,
+    long BytesRead,
+    double Seconds
+)
+{
+    /// <summary>A restored disk.</summary>
+    internal sealed record File(string Disk, string Path, long SizeBytes);
+}
+
+/// <summary>What <c>backup verify</c> prints.</summary>
+internal sealed record VerifyDocument(
+    string Backup,
+    string BackupId,
+    int PointsChecked,
+    long BlocksChecked,
+    long BytesRead,
+    IReadOnlyList<VerifyDocument.Damage> Damaged,
+    long DamagedUnlisted
+)
+{
+    /// <summary>One damaged place.</summary>
+    internal sealed record Damage(
+        IReadOnlyList<string> Points,
+        string? Machine,
+        string? Disk,
+        long? Block,
+        string File,
+        long Offset,
+        string What
+    );
+}
+
+/// <summary>What <c>repository rescan</c> prints.</summary>
+internal sealed record RescanDocument(
+    string Repository,
+    string RepositoryId,
+    IReadOnlyList<BackupDocument> Backups,
+    IReadOnlyList<string> New,
+    IReadOnlyList<string> Vanished,
+    IReadOnlyList<RescanDocument.DamagedFolder> Damaged,
+    IReadOnlyList<string> Foreign
+)
+{
+    /// <summary>A folder that cannot be read.</summary>
+    internal sealed record DamagedFolder(string Folder, string Code, string Message, string Hint);
+}
+
+/// <summary>What <c>repository reclaim</c> prints.</summary>
+internal sealed record ReclaimDocument(
+    string Repository,
+    string RepositoryId,
+    IReadOnlyList<ReclaimDocument.Reclaimed> Backups,
+    long BytesFreed,
+    long BytesWaiting
+)
+{
+    /// <summary>What was freed in one backup.</summary>
+    internal sealed record Reclaimed(
+        string Backup,
+        int SegmentsDeleted,
+        int FilesDeleted,
+        long BytesFreed,
+        long BytesWaiting,
+        IReadOnlyList<string> HeldBackBy
+    );
+}
+
+/// <summary>What commands print that change who owns a backup, or what it is.</summary>
+internal sealed record BackupChangeDocument(string Backup, string BackupId, string Done);
+
+/// <summary>What <c>job unmap</c> prints.</summary>
+internal sealed record UnmapDocument(string Job, string JobId, string? Backup);
+
+/// <summary>What <c>point delete</c> prints.</summary>
+internal sealed record DeletedPointDocument(string Id, string Backup, string BackupId, long BytesCondemned);
+
+/// <summary>What <c>backup delete</c> prints.</summary>
+internal sealed record DeletedBackupDocument(string Backup, string BackupId, long BytesFreed);
+
+/// <summary>What <c>backup convert</c> prints.</summary>
+internal sealed record ConvertDocument(
+    string Backup,
+    string BackupId,
+    IReadOnlyList<ConvertDocument.Converted> Machines
+)
+{
+    /// <summary>One converted chain.</summary>
+    internal sealed record Converted(
+        [property: JsonPropertyName("machine")] string Name,
+        string MachineId,
+        int PointsChanged
+    );
+}
