@@ -1,0 +1,38 @@
+using Xunit;
+
+namespace Longhaul.EndToEnd.Tests.Killing;
+
+/// <summary>A device that does not keep what it was given is noticed.</summary>
+public sealed class FlushErrorTests
+{
+    [Theory]
+    [InlineData("fsync")]
+    [InlineData("fdatasync")]
+    public async Task A_flush_that_fails_in_the_repository_fails_the_run(string call)
+    {
+        using var site = await KilledSite.MakeAsync(seed: 6, "nightly");
+        var all = await site.Strace.CountAsync(call, site.Line);
+        var noticed = 0;
+
+        foreach (var strike in KillCount.Sample(all, usual: 8))
+        {
+            site.RollBack();
+            var outcome = await site.Strace.StrikeAsync(strike, "error=EIO", site.Line);
+            var isInRepository = site
+                .Strace.Struck()
+                .Any(path => path.Contains("/near/", StringComparison.Ordinal));
+
+            // A flush after the commit, such as that of a lease given back, undoes nothing that is committed.
+            if (isInRepository && outcome.ExitCode != 0)
+            {
+                Assert.Contains("store.io", outcome.Ended(1).Output, StringComparison.Ordinal);
+                Assert.NotNull(outcome.Document.GetRawText());
+                noticed++;
+            }
+
+            await site.CheckAsync();
+        }
+
+        Assert.True(noticed > 0 || all.Count == 0, $"none of {all.Count} calls of {call} was in the repository");
+    }
+}

@@ -1,0 +1,67 @@
+using Xunit;
+
+namespace Longhaul.EndToEnd.Tests.Killing;
+
+/// <summary>The real program is killed before a system call; every earlier point survives, and the next run goes on.</summary>
+/// <remarks>Source: docs/format.md, last row of the table of bounds.</remarks>
+public sealed class KillTests
+{
+    private const string Writes = "pwrite64,pwritev,write,ftruncate";
+    private const string Flushes = "fsync,fdatasync";
+    private const string Names = "renameat2,rename,link,linkat,mkdir,mkdirat";
+    private const string Removals = "unlink,unlinkat,rmdir";
+    private const string Reads = "openat,pread64,lseek,getdents64,flock,futex,read";
+
+    [Theory]
+    [InlineData("nightly", Writes)]
+    [InlineData("nightly", Flushes)]
+    [InlineData("nightly", Names)]
+    [InlineData("nightly", Removals)]
+    [InlineData("offsite", Writes)]
+    [InlineData("offsite", Flushes)]
+    [InlineData("offsite", Names)]
+    [InlineData("offsite", Removals)]
+    public async Task A_run_killed_at_any_call_loses_nothing(string job, string calls)
+    {
+        using var site = await KilledSite.MakeAsync(seed: 4, job);
+        var all = await site.Strace.CountAsync(calls, site.Line);
+        Assert.NotEmpty(all);
+
+        foreach (var strike in KillCount.Sample(all, usual: 6))
+        {
+            site.RollBack();
+            await KillAsync(site, strike);
+        }
+    }
+
+    /// <summary>The damage of each kill is the next one's beginning.</summary>
+    [Fact]
+    public async Task Runs_killed_again_and_again_lose_nothing()
+    {
+        var random = new Random(5);
+        using var site = await KilledSite.MakeAsync(seed: 5, "nightly");
+        var all = await site.Strace.CountAsync($"{Writes},{Flushes},{Names},{Removals},{Reads}", site.Line);
+        await site.RememberNewestAsync();
+
+        for (var round = 0; round < KillCount.Times(8); round++)
+        {
+            site.Disk.Scatter(4);
+            await KillAsync(site, all[random.Next(all.Count)]);
+            await site.RememberNewestAsync();
+        }
+    }
+
+    private static async Task KillAsync(KilledSite site, Strike strike)
+    {
+        var outcome = await site.Strace.StrikeAsync(strike, "signal=SIGKILL", site.Line);
+        Assert.True(outcome.ExitCode is 137 or 0, $"{strike}: {outcome}");
+        try
+        {
+            await site.CheckAsync();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"after {strike}: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Longhaul.EndToEnd.Tests.Programs;
+using Longhaul.EndToEnd.Tests.Sites;
+using Xunit;
+
+namespace Longhaul.EndToEnd.Tests.Killing;
+
+/// <summary>A site whose next run of a job is struck, again and again from the same state.</summary>
+internal sealed class KilledSite : IDisposable
+{
+    private static readonly string[] s_parts = ["home", "near", "far"];
+
+    private readonly Site _site;
+    private readonly string _job;
+    private string _lastPoint = "";
+    private string _lastHash = "";
+
+    private KilledSite(int seed, string job)
+    {
+        _site = new Site(seed);
+        _job = job;
+        Strace = new Strace(_site);
+    }
+
+    /// <summary>Runs the program here, and strikes it.</summary>
+    public Strace Strace { get; }
+
+    /// <summary>The command line that is struck.</summary>
+    public string Line => $"job run {_job}";
+
+    /// <summary>The site's disk.</summary>
+    public DiskFile Disk => _site.Disk;
+
+    private string Backup => _job == "nightly" ? "near/nightly" : "far/nightly";
+
+    /// <summary>Makes a site where the next run of a job commits a point and removes the oldest.</summary>
+    /// <param name="seed">Seed of the disk's content.</param>
+    /// <param name="job"><c>nightly</c> or <c>offsite</c>.</param>
+    public static async Task<KilledSite> MakeAsync(int seed, string job)
+    {
+        var killed = new KilledSite(seed, job);
+        var site = killed._site;
+        await site.SetUpAsync(4L << 20, flags: "--block-size 256KiB --keep 2");
+        (await site.RunAsync("job run nightly")).Ended(0);
+        await site.SeedAsync("--keep 2");
+        site.Disk.Scatter(5);
+        (await site.RunAsync("job run nightly")).Ended(0);
+        (await site.RunAsync("job run offsite")).Ended(0);
+        await killed.RememberNewestAsync();
+        site.Disk.Scatter(5);
+        if (job == "offsite")
+        {
+            (await site.RunAsync("job run nightly")).Ended(0);
+        }
+
+        killed.Save();
+        return killed;
+    }
+
+    /// <summary>Checks all that must hold after a run that was killed, failed or was cancelled anywhere.</summary>
+    public async Task CheckAsync()
+    {
+        (await _site.RunAsync($"backup verify {Backup} --data")).Ended(0);
+        Assert.Equal(_lastHash, await _site.RestoreAsync(_site.Home, _lastPoint));
+        (await _site.RunAsync(Line)).Ended(0);
+        (await _site.RunAsync($"backup verify {Backup} --data")).Ended(0);
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync(Backup));
+    }
+
+    /// <summary>Goes on from here: the newest point is what must survive next.</summary>
+    public async Task RememberNewestAsync()
+    {
+        _lastPoint = (await _site.PointsAsync(Backup))[^1].Text("id")!;
+        _lastHash = await _site.RestoreAsync(_site.Home, _lastPoint);
+    }
+
+    /// <summary>Runs the program here, unharmed.</summary>
+    public Task<Outcome> RunAsync(string line) => _site.RunAsync(line);
+
+    /// <summary>Goes back to the state in which the site was made.</summary>
+    public void RollBack()
+    {
+        foreach (var part in s_parts)
+        {
+            Directory.Delete(_site[part], recursive: true);
+            Site.CopyFolder(_site["saved-" + part], _site[part]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _site.Dispose();
+
+    private void Save()
+    {
+        foreach (var part in s_parts)
+        {
+            Site.CopyFolder(_site[part], _site["saved-" + part]);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Longhaul.EndToEnd.Tests.Programs;
+using Longhaul.EndToEnd.Tests.Sites;
+using Longhaul.Testing;
+using Xunit;
+
+namespace Longhaul.EndToEnd.Tests.Killing;
+
+/// <summary>Runs the program under strace, which counts its system calls and strikes at one of them.</summary>
+/// <remarks>The thread pool has one thread, so that the calls of a run come in nearly the same order each time. strace
+/// counts per thread: the Nth call is that of the thread which first makes N.</remarks>
+/// <param name="site">Where the program runs.</param>
+internal sealed partial class Strace(Site site)
+{
+    private static readonly Dictionary<string, string> s_oneThread = new()
+    {
+        ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "1",
+        ["DOTNET_ThreadPool_ForceMinWorkerThreads"] = "1",
+    };
+
+    private string TraceFile => site["trace"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Runs the program unharmed, and counts.</summary>
+    /// <param name="calls">Names of system calls, separated by commas.</param>
+    /// <param name="line">The command line.</param>
+    /// <returns>Every place to strike: the call's name, and a number from 1 to the most that one thread made.</returns>
+    public async Task<IReadOnlyList<Strike>> CountAsync(string calls, string line)
+    {
+        (await RunAsync([$"--trace={calls}"], line)).Ended(0);
+        return
+        [
+            .. Calls()
+                .GroupBy(call => call.Name)
+                .SelectMany(group =>
+                    Enumerable
+                        .Range(1, group.GroupBy(call => call.Thread).Max(thread => thread.Count()))
+                        .Select(number => new Strike(group.Key, number))
+                ),
+        ];
+    }
+
+    /// <summary>Runs the program, and does something to it at one call.</summary>
+    /// <param name="strike">The call.</param>
+    /// <param name="what">What strace injects: <c>signal=SIGKILL</c>, <c>error=EIO</c>.</param>
+    /// <param name="line">The command line.</param>
+    /// <returns>137 as exit code when it was killed. Killed before the call is made.</returns>
+    public Task<Outcome> StrikeAsync(Strike strike, string what, string line) =>
+        RunAsync([$"--trace={strike.Call}", $"--inject={strike.Call}:{what}:when={strike.Number}"], line);
+
+    /// <summary>The files whose calls were made to fail in the last run.</summary>
+    public IReadOnlyList<string> Struck() =>
+        [
+            .. File.ReadLines(TraceFile)
+                .Where(line => line.EndsWith("(INJECTED)", StringComparison.Ordinal))
+                .Select(line => Descriptor().Match(line).Groups["path"].Value),
+        ];
+
+    private async Task<Outcome> RunAsync(IEnumerable<string> options, string line)
+    {
+        var strace = Require.Tool("strace");
+        var program = await LonghaulProgram.PathAsync();
+        string[] fixedOptions =
+        [
+            "--follow-forks",
+            "--seccomp-bpf",
+            "--quiet=all",
+            "--decode-fds=path",
+            "-o",
+            TraceFile,
+        ];
+        return await LonghaulProgram.RunAsync(
+            strace,
+            [.. fixedOptions, .. options, "--", program, .. Site.ArgumentsOf(site.Home, line)],
+            s_oneThread,
+            Token
+        );
+    }
+
+    private IEnumerable<(int Thread, string Name)> Calls() =>
+        File.ReadLines(TraceFile)
+            .Select(line => Call().Match(line))
+            .Where(match => match.Success)
+            .Select(match =>
+                (int.Parse(match.Groups["thread"].Value, CultureInfo.InvariantCulture), match.Groups["name"].Value)
+            );
+
+    [GeneratedRegex(@"^(?<thread>\d+) +(?<name>\w+)\(")]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"^\d+ +\w+\(\d+<(?<path>[^>]*)>")]
+    private static partial Regex Descriptor();
+}

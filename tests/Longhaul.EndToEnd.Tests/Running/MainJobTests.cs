@@ -1,0 +1,106 @@
+using Longhaul.EndToEnd.Tests.Programs;
+using Longhaul.EndToEnd.Tests.Sites;
+using Xunit;
+
+namespace Longhaul.EndToEnd.Tests.Running;
+
+/// <summary>Back up, carry, map, copy, restore, as docs/guide tells it.</summary>
+public sealed class MainJobTests : IDisposable
+{
+    private const long DiskSize = 24L << 20;
+
+    private readonly Site _site = new(seed: 1);
+
+    public void Dispose() => _site.Dispose();
+
+    [Fact]
+    public async Task A_carried_backup_seeds_the_copy_and_only_changes_are_sent()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        await _site.SeedAsync();
+        var written = _site.Disk.Scatter(20);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+
+        var plan = (await _site.RunAsync("job plan offsite")).Ended(0).Document;
+        var run = (await _site.RunAsync("job run offsite")).Ended(0).Document;
+
+        Assert.Equal("success", run.Text("state"));
+        var machine = run.Only("machines");
+        Assert.Equal("increment", machine.Text("kind"));
+        Assert.Equal("lineage", machine.Text("baselineFoundBy"));
+        Assert.Equal(plan.Only("machines").Number("changedBlocks"), machine.Number("blocksChanged"));
+        Assert.InRange(machine.Number("bytesWritten"), 1, written * 11 / 10 + 16_384);
+        Assert.InRange(run.Number("bytesTransferred"), 1, written * 11 / 10 + 262_144);
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync("far/nightly"));
+    }
+
+    [Fact]
+    public async Task A_copy_keeps_time_and_digest_and_says_where_it_came_from()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        (await _site.RunAsync("job add copy offsite --job nightly --repository far")).Ended(0);
+        (await _site.RunAsync("job run offsite")).Ended(0);
+
+        var source = Assert.Single(await _site.PointsAsync("nightly"));
+        var copy = Assert.Single(await _site.PointsAsync("offsite"));
+
+        Assert.Equal(source.Text("created"), copy.Text("created"));
+        Assert.Equal(source.Text("digest"), copy.Text("digest"));
+        Assert.Equal(source.Text("id"), copy.Text("sourcePoint"));
+        Assert.Equal("full", copy.Text("kind"));
+    }
+
+    [Fact]
+    public async Task After_a_run_nothing_is_left_to_do()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        await _site.SeedAsync();
+
+        Assert.True(
+            (await _site.RunAsync("job plan offsite")).Ended(0).Document.GetProperty("nothingToDo").GetBoolean()
+        );
+        Assert.Equal("idle", (await _site.RunAsync("job run offsite")).Ended(0).Document.Text("state"));
+    }
+
+    [Fact]
+    public async Task The_catalog_can_be_lost_without_a_full()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        Directory.Delete(_site.Home, recursive: true);
+
+        (await _site.RunAsync("repository add near", _site.Near)).Ended(0);
+        (await _site.RunAsync("repository rescan near")).Ended(0);
+        (await _site.RunAsync("job adopt nightly --yes")).Ended(0);
+        _site.Disk.Scatter(3);
+        var run = (await _site.RunAsync("job run nightly")).Ended(0).Document;
+
+        Assert.Equal("increment", run.Only("machines").Text("kind"));
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync("nightly"));
+    }
+
+    /// <summary>"The server is gone": a bare folder, the program, and nothing else.</summary>
+    [Fact]
+    public async Task A_bare_folder_restores_on_a_fresh_home()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        var first = DiskFile.HashOf(_site.Disk.Path);
+        _site.Disk.Scatter(10);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        var points = await _site.PointsAsync("nightly");
+        Site.CopyFolder(Path.Combine(_site.Near, "nightly"), _site["usb/nightly"]);
+        Directory.Delete(_site.Home, recursive: true);
+        Directory.Delete(_site.Near, recursive: true);
+
+        var home = _site["other-home"];
+        (await Site.RunAtAsync(home, "repository add usb", _site["usb"])).Ended(0);
+        (await Site.RunAtAsync(home, "repository rescan usb")).Ended(0);
+
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreAsync(home, "nightly@latest"));
+        Assert.Equal(first, await _site.RestoreAsync(home, points[0].Text("id")!));
+    }
+}
