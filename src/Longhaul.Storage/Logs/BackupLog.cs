@@ -108,7 +108,8 @@ public sealed class BackupLog(IObjectStore folder)
 
     /// <summary>Puts a record, if its number is free.</summary>
     /// <remarks>Where the answer was lost, or a store tried again what it had done already, the record itself is asked: a
-    /// number taken by these very bytes was taken by this call.</remarks>
+    /// number taken by these very bytes was taken by this call. A store that answered with a failure is believed: the
+    /// record may lie there, but it is not durable (its folder could not be flushed), and nobody may be told that it is.</remarks>
     /// <param name="open">The open part, with number and previous set.</param>
     /// <param name="sealedPart">The sealed part.</param>
     /// <param name="cancellationToken">Cancels the call; the record may then have been put or not.</param>
@@ -126,7 +127,7 @@ public sealed class BackupLog(IObjectStore folder)
         {
             isPut = await folder.PutIfAbsentAsync(name, bytes, cancellationToken).ConfigureAwait(false);
         }
-        catch (LonghaulException)
+        catch (LonghaulException error) when (error.Retry == Retry.Later)
         {
             if (!await IsThereAsync(name, bytes, cancellationToken).ConfigureAwait(false))
             {

@@ -62,8 +62,7 @@ internal sealed class KilledSite : IDisposable
         (await _site.RunAsync($"backup verify {Backup} --data")).Ended(0);
         Assert.Equal(_lastHash, await _site.RestoreAsync(_site.Home, _lastPoint));
         (await _site.RunAsync(Line)).Ended(0);
-        (await _site.RunAsync($"backup verify {Backup} --data")).Ended(0);
-        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync(Backup));
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreAsync(_site.Home, $"{Backup}@latest"));
     }
 
     /// <summary>Goes on from here: the newest point is what must survive next.</summary>
