@@ -6,6 +6,7 @@ using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
+using Longhaul.Engine.Points;
 using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Copying;
 using Longhaul.Jobs.Repositories;
@@ -88,15 +89,13 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                     .OpenBackupAsync(backup.Folder.Name, counter: null, cancellationToken)
                     .ConfigureAwait(false)
                 ?? throw Errors.BackupNotFound(backup.Folder.Name);
-            if (due.Any(machine => machine.Estimate is not null))
-            {
-                await new SeedCheck(workplace)
-                    .RunAsync(targetSide, options.Progress, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-
+            var seed = new SeedCheck(workplace);
+            var damaged = due.Any(machine => machine.Estimate is not null)
+                ? await seed.FindDamageAsync(targetSide, options.Progress, cancellationToken).ConfigureAwait(false)
+                : DamagedBlocks.None;
+            var tables = new PointTables(targetSide.Folder);
             var run = await CopyRun
-                .BeginAsync(backup, new PointTables(targetSide.Folder), _transferred, context, cancellationToken)
+                .BeginAsync(backup, tables, _transferred, damaged, context, cancellationToken)
                 .ConfigureAwait(false);
             var allDone = true;
             foreach (var machine in due)
@@ -108,6 +107,8 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             if (allDone)
             {
                 await run.EndAsync(cancellationToken).ConfigureAwait(false);
+                var copied = due.Where(machine => machine.Estimate is not null).Select(machine => machine.Target);
+                await seed.EndAsync(backup, damaged, copied.ToHashSet(), cancellationToken).ConfigureAwait(false);
             }
 
             book.AddReclaimed(await target.ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
