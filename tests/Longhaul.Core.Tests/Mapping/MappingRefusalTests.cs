@@ -136,7 +136,7 @@ public sealed class MappingRefusalTests
     {
         var check = Refused(MappingCodes.SeedNotEncrypted, Seed, With(job => job with { Encrypt = true }));
 
-        Assert.Contains("longhaul backup encrypt carried", check.Hint, StringComparison.Ordinal);
+        Assert.Contains("longhaul backup encrypt offsite/carried", check.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal sealed class JobEnableCommand : CliCommand
             using var backup = await new JobBackup(workplace).FindAsync(
                 job,
                 repository,
-                counter: null,
+                wire: null,
                 cancellationToken
             );
         }
