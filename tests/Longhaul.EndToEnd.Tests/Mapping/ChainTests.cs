@@ -5,13 +5,11 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>How a seed's chain was made, and whether it is whole.</summary>
-public sealed class ChainTests : IDisposable
+public sealed class ChainTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 103);
+    private readonly SeedSite _site = sites.Site;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _site.Dispose();
 
     [Fact]
     public async Task Mapping_reverse_incremental_is_refused_until_converted()

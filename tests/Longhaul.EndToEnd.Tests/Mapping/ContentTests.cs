@@ -5,11 +5,9 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>What a seed holds, against what the sources hold.</summary>
-public sealed class ContentTests : IDisposable
+public sealed class ContentTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 106);
-
-    public void Dispose() => _site.Dispose();
+    private readonly SeedSite _site = sites.Site;
 
     [Fact]
     public async Task Mapping_content_differs_needs_consent_before_it_is_sent()

@@ -5,13 +5,11 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>A folder that went back or went another way, copies beside originals, and a catalog that was lost.</summary>
-public sealed class HistoryTests : IDisposable
+public sealed class HistoryTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 109);
+    private readonly SeedSite _site = sites.Site;
 
     private string Folder => Path.Combine(_site.Site.Near, "nightly");
-
-    public void Dispose() => _site.Dispose();
 
     [Fact]
     public async Task Backup_rolled_back_stops_the_run_until_it_is_accepted()

@@ -6,18 +6,16 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>Who owns a seed, and who is at work in it.</summary>
-public sealed class HolderTests : IDisposable
+public sealed class HolderTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 104);
+    private readonly SeedSite _site = sites.Site;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _site.Dispose();
 
     [Fact]
     public async Task Mapping_owned_is_refused_until_the_other_job_leaves()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
         await _site.DoAsync("job add copy second --job nightly --repository far");
         await _site.DoAsync("job disable offsite");
 
@@ -34,7 +32,7 @@ public sealed class HolderTests : IDisposable
     [Fact]
     public async Task Mapping_owned_by_another_installation_is_refused_until_it_is_detached_here()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
         var home = _site.Site["other-home"];
         async Task<Outcome> ThereAsync(string line, params string[] more) => await Site.RunAtAsync(home, line, more);
         (await ThereAsync("repository add near", _site.Site.Near)).Ended(0);
@@ -76,14 +74,6 @@ public sealed class HolderTests : IDisposable
         (await _site.RunAsync("job run nightly")).Failed(8, "backup.busy");
         Assert.Equal("success", (await waiting.EndAsync()).Ended(0).Document.Text("state"));
         Assert.Equal("ok", (await _site.CandidateAsync("offsite", "nightly")).Check("mapping.busy").Text("verdict"));
-    }
-
-    private async Task SetUpMappedAsync()
-    {
-        await _site.SetUpAsync();
-        await _site.CarryAsync();
-        await _site.DoAsync("job add copy offsite --job nightly --repository far");
-        await _site.DoAsync("job map offsite far/nightly --yes");
     }
 
     /// <summary>A run of <c>nightly</c> whose first command says that it is there, and then waits to be told to go on.</summary>

@@ -5,11 +5,9 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>Which machine of the job is which machine of the seed.</summary>
-public sealed class MachineTests : IDisposable
+public sealed class MachineTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 105);
-
-    public void Dispose() => _site.Dispose();
+    private readonly SeedSite _site = sites.Site;
 
     [Fact]
     public async Task Mapping_no_common_machine_is_refused_and_says_what_the_seed_has()

@@ -5,11 +5,9 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>What kind of job made a seed: machines' and agents', standalone and managed.</summary>
-public sealed class OriginTests : IDisposable
+public sealed class OriginTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 102);
-
-    public void Dispose() => _site.Dispose();
+    private readonly SeedSite _site = sites.Site;
 
     [Fact]
     public async Task Mapping_kind_refuses_a_machine_copy_job_on_an_agents_backup()
@@ -102,12 +100,16 @@ public sealed class OriginTests : IDisposable
         Assert.Equal("agent-copy-standalone", (await _site.DoAsync("backup show far/laptops")).Text("origin"));
     }
 
-    private async Task SetUpAgentAsync(string job, string flag)
-    {
-        await _site.SetUpAsync(runs: 0);
-        await AddAgentAsync(job, flag);
-        await _site.DoAsync($"job run {job}");
-    }
+    private Task SetUpAgentAsync(string job, string flag) =>
+        _site.PrepareAsync(
+            job,
+            async () =>
+            {
+                await _site.SetUpAsync(runs: 0);
+                await AddAgentAsync(job, flag);
+                await _site.DoAsync($"job run {job}");
+            }
+        );
 
     private Task<JsonElement> AddAgentAsync(string job, string flag) =>
         _site.DoAsync($"job add agent-backup {job} --machine web --repository near {flag} {SeedSite.Small}");

@@ -5,16 +5,14 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>One job owns a backup: taking it, leaving it, losing it.</summary>
-public sealed class OwnershipTests : IDisposable
+public sealed class OwnershipTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 108);
-
-    public void Dispose() => _site.Dispose();
+    private readonly SeedSite _site = sites.Site;
 
     [Fact]
     public async Task Mapping_makes_the_job_the_owner_and_leaves_the_original_alone()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
 
         var seed = await _site.DoAsync("backup show far/nightly");
         var original = await _site.DoAsync("backup show near/nightly");
@@ -31,7 +29,7 @@ public sealed class OwnershipTests : IDisposable
     [Fact]
     public async Task Unmap_asks_and_the_next_run_makes_a_new_folder_and_a_full()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
 
         var question = (await _site.RunAsync("job unmap offsite")).Failed(2, "usage.confirmation-needed");
         Assert.Matches("[KM]iB", question.Text("message"));
@@ -54,7 +52,7 @@ public sealed class OwnershipTests : IDisposable
     [Fact]
     public async Task The_first_run_after_unmapping_needs_no_consent_for_any_machine()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
         await _site.DoAsync("job unmap offsite --yes");
         await _site.DoAsync("job plan offsite");
         _site.AddDisk("db.img");
@@ -70,7 +68,7 @@ public sealed class OwnershipTests : IDisposable
     [Fact]
     public async Task Mapping_a_mapped_job_leaves_the_first_seed_and_says_so()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
         await _site.BackUpAsync();
         await _site.CarryAsync(to: "later");
 
@@ -104,7 +102,7 @@ public sealed class OwnershipTests : IDisposable
     [Fact]
     public async Task Removing_a_job_leaves_its_backup_ownerless_and_another_goes_on()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
 
         await _site.DoAsync("job remove offsite --yes");
 
@@ -118,7 +116,7 @@ public sealed class OwnershipTests : IDisposable
     [Fact]
     public async Task A_job_whose_backup_was_detached_is_brought_back_by_adopting_it()
     {
-        await SetUpMappedAsync();
+        await _site.SetUpMappedAsync();
         await _site.DoAsync("backup detach far/nightly --yes");
         await _site.BackUpAsync();
         (await _site.RunAsync("job run offsite")).Failed(3, "job.backup-owned");
@@ -158,13 +156,5 @@ public sealed class OwnershipTests : IDisposable
 
         Assert.Contains("'back'", error.Text("message"), StringComparison.Ordinal);
         Assert.False((await _site.DoAsync("job show nightly")).GetProperty("enabled").GetBoolean());
-    }
-
-    private async Task SetUpMappedAsync()
-    {
-        await _site.SetUpAsync();
-        await _site.CarryAsync();
-        await _site.DoAsync("job add copy offsite --job nightly --repository far");
-        await _site.DoAsync("job map offsite far/nightly --yes");
     }
 }

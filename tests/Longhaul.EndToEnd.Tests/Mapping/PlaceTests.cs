@@ -6,13 +6,11 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>Where a seed lies, and whether this program reads it.</summary>
-public sealed class PlaceTests : IDisposable
+public sealed class PlaceTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 101);
+    private readonly SeedSite _site = sites.Site;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _site.Dispose();
 
     [Fact]
     public async Task Mapping_other_repository_is_refused_and_says_to_carry_it()

@@ -5,11 +5,9 @@ using Xunit;
 namespace Longhaul.EndToEnd.Tests.Mapping;
 
 /// <summary>What the job's retention does to the points a seed has already.</summary>
-public sealed class RetentionTests : IDisposable
+public sealed class RetentionTests(SeedSites sites) : IClassFixture<SeedSites>
 {
-    private readonly SeedSite _site = new(seed: 107);
-
-    public void Dispose() => _site.Dispose();
+    private readonly SeedSite _site = sites.Site;
 
     [Fact]
     public async Task Mapping_retention_keeps_the_seeds_points_pinned_unless_told_otherwise()
@@ -71,11 +69,15 @@ public sealed class RetentionTests : IDisposable
     }
 
     /// <summary>A seed of four points, a newer one at the source, and a job that keeps two.</summary>
-    private async Task SetUpAsync()
-    {
-        await _site.SetUpAsync(runs: 4);
-        await _site.CarryAsync();
-        await _site.BackUpAsync();
-        await _site.DoAsync("job add copy offsite --job nightly --repository far --keep 2");
-    }
+    private Task SetUpAsync() =>
+        _site.PrepareAsync(
+            "four points",
+            async () =>
+            {
+                await _site.SetUpAsync(runs: 4);
+                await _site.CarryAsync();
+                await _site.BackUpAsync();
+                await _site.DoAsync("job add copy offsite --job nightly --repository far --keep 2");
+            }
+        );
 }

@@ -15,7 +15,10 @@ internal sealed class SeedSite(int seed) : IDisposable
     /// <summary>Small blocks, so that small disks have some.</summary>
     public const string Small = "--block-size 256KiB";
 
+    private const string Saved = "saved-";
+
     private readonly Random _random = new(seed);
+    private readonly Dictionary<string, string> _saved = [];
 
     /// <summary>The site: machine <c>web</c>, backup job <c>nightly</c> to <c>near</c>, and <c>far</c>.</summary>
     public Site Site { get; } = new(seed);
@@ -23,13 +26,66 @@ internal sealed class SeedSite(int seed) : IDisposable
     /// <summary>Makes the site, and runs <c>nightly</c>.</summary>
     /// <param name="runs">How often; the disk changes in between.</param>
     /// <param name="flags">Flags of <c>nightly</c>.</param>
-    public async Task SetUpAsync(int runs = 1, string flags = Small)
+    public Task SetUpAsync(int runs = 1, string flags = Small) =>
+        PrepareAsync(
+            $"{runs} {flags}",
+            async () =>
+            {
+                await Site.SetUpAsync(DiskSize, flags: flags);
+                for (var run = 0; run < runs; run++)
+                {
+                    await BackUpAsync(pages: run == 0 ? 0 : 2);
+                }
+            }
+        );
+
+    /// <summary>Carries <c>nightly</c> after one run, and maps copy job <c>offsite</c> to it.</summary>
+    public Task SetUpMappedAsync() =>
+        PrepareAsync(
+            "mapped",
+            async () =>
+            {
+                await SetUpAsync();
+                await CarryAsync();
+                await DoAsync("job add copy offsite --job nightly --repository far");
+                await DoAsync("job map offsite far/nightly --yes");
+            }
+        );
+
+    /// <summary>Brings the site into a state: as it was saved, or made and saved when no test came to it before.</summary>
+    /// <param name="state">Names the state.</param>
+    /// <param name="make">Makes it from nothing.</param>
+    public async Task PrepareAsync(string state, Func<Task> make)
     {
-        await Site.SetUpAsync(DiskSize, flags: flags);
-        for (var run = 0; run < runs; run++)
+        foreach (var folder in Directory.EnumerateDirectories(Site["."]).Where(folder => !IsSaved(folder)))
         {
-            await BackUpAsync(pages: run == 0 ? 0 : 2);
+            Directory.Delete(folder, recursive: true);
         }
+
+        foreach (var file in Directory.EnumerateFiles(Site["."]))
+        {
+            File.Delete(file);
+        }
+
+        if (_saved.TryGetValue(state, out var saved))
+        {
+            Sites.Site.CopyFolder(saved, Site["."]);
+            return;
+        }
+
+        await make();
+        saved = Site[$"{Saved}{_saved.Count}"];
+        foreach (var folder in Directory.GetDirectories(Site["."]).Where(folder => !IsSaved(folder)))
+        {
+            Sites.Site.CopyFolder(folder, Path.Combine(saved, Path.GetFileName(folder)));
+        }
+
+        foreach (var file in Directory.EnumerateFiles(Site["."]))
+        {
+            File.Copy(file, Path.Combine(saved, Path.GetFileName(file)));
+        }
+
+        _saved.Add(state, saved);
     }
 
     /// <summary>Runs the program, with <c>--json</c>.</summary>
@@ -68,7 +124,7 @@ internal sealed class SeedSite(int seed) : IDisposable
     /// <param name="to">The name there; null for the same.</param>
     public async Task CarryAsync(string from = "nightly", string? to = null)
     {
-        Site.CopyFolder(Path.Combine(Site.Near, from), FarFolder(to ?? from));
+        Sites.Site.CopyFolder(Path.Combine(Site.Near, from), FarFolder(to ?? from));
         await DoAsync("repository rescan far");
     }
 
@@ -148,4 +204,6 @@ internal sealed class SeedSite(int seed) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Site.Dispose();
+
+    private static bool IsSaved(string folder) => Path.GetFileName(folder).StartsWith(Saved, StringComparison.Ordinal);
 }
