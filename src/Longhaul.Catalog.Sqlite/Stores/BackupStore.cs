@@ -179,8 +179,8 @@ internal sealed class BackupStore(SqliteCatalogWork work) : IBackupCatalog
         {
             Repository = ColumnText.Id<Repository>(row.GetString(0)),
             Folder = row.GetString(1),
-            BackupId = ColumnText.Id<Backup>(row.GetString(2)),
-            InstanceId = ColumnText.Id<Instance>(row.GetString(3)),
+            BackupId = ColumnText.IdOrEmpty<Backup>(row.GetString(2)),
+            InstanceId = ColumnText.IdOrEmpty<Instance>(row.GetString(3)),
             BlockSize = row.GetInt32(4),
             Origin = (BackupOrigin)row.GetInt32(5),
             State = (BackupState)row.GetInt32(6),

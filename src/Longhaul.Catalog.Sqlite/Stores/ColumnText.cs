@@ -32,6 +32,10 @@ internal static class ColumnText
             ? id
             : throw Errors.CatalogDamaged(SqliteCatalog.FileName, new FormatException($"'{text}' is no id."));
 
+    /// <summary>Reads an id that is all zero where there is none.</summary>
+    /// <exception cref="LonghaulException">catalog.damaged: it is neither.</exception>
+    public static Id<TOf> IdOrEmpty<TOf>(string text) => text == default(Id<TOf>).ToString() ? default : Id<TOf>(text);
+
     /// <summary>Milliseconds since 1970-01-01 UTC.</summary>
     public static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 

@@ -14,16 +14,16 @@ public sealed record BackupEntry
     /// <summary>The folder's name, which is the backup's name too.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Never changes, whoever carries the folder.</summary>
+    /// <summary>Never changes, whoever carries the folder; empty when it could never be read.</summary>
     public required BackupId BackupId { get; init; }
 
-    /// <summary>Changes when a copy of the folder goes its own way.</summary>
+    /// <summary>Changes when a copy of the folder goes its own way; empty when it could never be read.</summary>
     public required InstanceId InstanceId { get; init; }
 
-    /// <summary>Block size in bytes.</summary>
+    /// <summary>Block size in bytes; 0 when it could never be read.</summary>
     public required int BlockSize { get; init; }
 
-    /// <summary>What kind of job made it.</summary>
+    /// <summary>What kind of job made it; says nothing when it could never be read.</summary>
     public required BackupOrigin Origin { get; init; }
 
     /// <summary>How it stands.</summary>

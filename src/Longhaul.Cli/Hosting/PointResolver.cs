@@ -86,7 +86,10 @@ internal static class PointResolver
         Catalog.ICatalogWork view,
         BackupEntry entry,
         CancellationToken cancellationToken
-    ) => (await view.Repositories.FindAsync(entry.Repository, cancellationToken))?.Location ?? "";
+    ) =>
+        await view.Repositories.FindAsync(entry.Repository, cancellationToken) is { } repository
+            ? Path.Combine(repository.Location, entry.Folder)
+            : "";
 
     private static async Task<FoundPoint> FindInBackupAsync(
         CommandContext context,

@@ -36,7 +36,7 @@ internal static class ChainShapeRules
             ? Finding.Ok("Nothing that a restore point needs is known to be missing or damaged.")
             : Finding.Refused(
                 $"The backup is not whole: {Listing.Of(faults)}.",
-                $"Carry the missing files again; 'longhaul backup verify {facts.Seed.Name}' lists all that is wrong."
+                $"Carry the missing files again; 'longhaul backup verify {facts.Seed.FullName}' lists all that is wrong."
             );
     }
 
@@ -47,6 +47,6 @@ internal static class ChainShapeRules
         Listing.Of(facts.Seed.Chains.Where(chain => chain.Shape == shape).Select(Listing.NameOf));
 
     private static string WayOut(MappingCase facts) =>
-        $"Convert it where it lies: 'longhaul backup convert {facts.Seed.Name} --to forward' moves no data and sends "
+        $"Convert it where it lies: 'longhaul backup convert {facts.Seed.FullName} --to forward' moves no data and sends "
         + "nothing; then map again.";
 }

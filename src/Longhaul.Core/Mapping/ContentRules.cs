@@ -69,7 +69,7 @@ internal static class ContentRules
             ? Finding.Warning(
                 $"The backup's data was not verified since it arrived, {Timestamp.Of(since)}.",
                 "It is verified at the target's side before the first copy, and a block that fails is sent again; to know "
-                    + $"now: 'longhaul backup verify {facts.Seed.Name} --data'."
+                    + $"now: 'longhaul backup verify {facts.Seed.FullName} --data'."
             )
             : Finding.Ok("The backup's data was verified, or made there by a job.");
 

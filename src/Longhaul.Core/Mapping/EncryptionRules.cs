@@ -15,7 +15,7 @@ internal static class EncryptionRules
         facts.Job.Job.Encrypt && !facts.Seed.Encrypted
             ? Finding.Refused(
                 "The job encrypts and the backup is plain; encryption is a property of the whole chain.",
-                $"Encrypt the backup where it lies, with 'longhaul backup encrypt {facts.Seed.Name}'; then map again."
+                $"Encrypt the backup where it lies, with 'longhaul backup encrypt {facts.Seed.FullName}'; then map again."
             )
             : Finding.Ok("The job does not encrypt, or the backup is encrypted too.");
 
@@ -23,7 +23,7 @@ internal static class EncryptionRules
         facts.Seed is { Encrypted: true, Unlocked: false }
             ? Finding.Refused(
                 "The backup is encrypted, and its password was not given or is wrong.",
-                $"Give the seed's password: 'longhaul job map {facts.Job.Job.Name} {facts.Seed.Name} "
+                $"Give the seed's password: 'longhaul job map {facts.Job.Job.Name} {facts.Seed.FullName} "
                     + "--seed-password-file F'; the job's own may be another."
             )
             : Finding.Ok(facts.Seed.Encrypted ? "The backup's password is known." : "The backup needs no password.");

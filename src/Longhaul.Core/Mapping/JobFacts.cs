@@ -46,11 +46,12 @@ public sealed record JobMachine(
     IReadOnlyList<SourceChain> Sources
 );
 
-/// <summary>A machine of the job and the machine of the seed that it is, as the user says.</summary>
+/// <summary>A machine of the job and the machine of the seed that it is, as the user says or as it was matched.</summary>
 /// <param name="Machine">The machine, by the job's id.</param>
 /// <param name="SeedMachine">The machine, by the seed's id.</param>
+/// <param name="ByName">Whether it was matched by its name: until it was copied once it may be another machine.</param>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed record MachinePair(MachineId Machine, MachineId SeedMachine);
+public sealed record MachinePair(MachineId Machine, MachineId SeedMachine, bool ByName = false);
 
 /// <summary>How much of a machine differs between its newest source point and its newest point in the seed.</summary>
 /// <param name="Machine">The machine, by the job's id.</param>

@@ -22,7 +22,7 @@ public sealed record MachineMatch(
         [
             .. Matched
                 .Where(found => found.Machine.Id != found.Seed.MachineId)
-                .Select(found => new MachinePair(found.Machine.Id, found.Seed.MachineId)),
+                .Select(found => new MachinePair(found.Machine.Id, found.Seed.MachineId, found.By == MatchedBy.Name)),
         ];
 }
 

@@ -43,7 +43,7 @@ public static class MachineMatcher
                 throw Errors.UsagePair(pair.Machine, pair.SeedMachine);
             }
 
-            Found(machine, chain, MatchedBy.Pair);
+            Found(machine, chain, pair.ByName ? MatchedBy.Name : MatchedBy.Pair);
         }
 
         foreach (var machine in machines)

@@ -17,7 +17,7 @@ internal static class MachineRules
                 ? "The backup has no restore points of any machine."
                 : $"The backup and the job share no machine; the backup has {there}.",
             $"Choose another backup, or say which machine is which: 'longhaul job map {facts.Job.Job.Name} "
-                + $"{facts.Seed.Name} --pair MACHINE=SEEDMACHINE'."
+                + $"{facts.Seed.FullName} --pair MACHINE=SEEDMACHINE'."
         );
     }
 
@@ -33,7 +33,7 @@ internal static class MachineRules
                         )
                     )
                     + ".",
-                $"Say which it is: 'longhaul job map {facts.Job.Job.Name} {facts.Seed.Name} --pair MACHINE=SEEDMACHINE'."
+                $"Say which it is: 'longhaul job map {facts.Job.Job.Name} {facts.Seed.FullName} --pair MACHINE=SEEDMACHINE'."
             );
 
     internal static Finding MachineMissing(MappingCase facts)

@@ -41,13 +41,13 @@ internal static class OriginRules
             return Finding.Ok("The job is no agent copy job.");
         }
 
-        if (IsManaged(facts.Seed.Origin))
+        if (facts.Seed.Origin.IsManaged())
         {
             return Finding.Refused($"The backup was made by {Describe(facts.Seed.Origin)}.", Hint);
         }
 
         return
-            facts.Seed.Chains.SelectMany(chain => chain.Points).FirstOrDefault(point => IsManaged(point.WrittenBy))
+            facts.Seed.Chains.SelectMany(chain => chain.Points).FirstOrDefault(point => point.WrittenBy.IsManaged())
                 is { } point
             ? Finding.Refused($"Restore point {point.Id} in it was written by {Describe(point.WrittenBy)}.", Hint)
             : Finding.Ok("No managed agent's job had a hand in the backup.");
@@ -77,9 +77,6 @@ internal static class OriginRules
             )
             : Finding.Ok($"The backup was made by {Describe(facts.Seed.Origin)}, which fits the job.");
     }
-
-    private static bool IsManaged(BackupOrigin origin) =>
-        origin is BackupOrigin.AgentManaged or BackupOrigin.AgentCopyManaged;
 
     private static string Describe(BackupOrigin origin) =>
         origin switch

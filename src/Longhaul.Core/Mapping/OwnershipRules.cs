@@ -28,7 +28,7 @@ internal static class OwnershipRules
             : Finding.Refused(
                 $"Job '{name}' on server '{owner.Server}' owns the backup.",
                 $"Detach it there first ('longhaul job unmap {name}'); if that server is gone, 'longhaul backup detach "
-                    + $"{facts.Seed.Name}' here."
+                    + $"{facts.Seed.FullName}' here."
             );
     }
 

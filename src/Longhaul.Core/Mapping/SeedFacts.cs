@@ -21,6 +21,9 @@ public sealed record SeedFacts
     /// <summary>Name of that repository, for messages.</summary>
     public required string RepositoryName { get; init; }
 
+    /// <summary>How a command names it without doubt: a carried backup has the name of its original.</summary>
+    public string FullName => $"{RepositoryName}/{Name}";
+
     /// <summary>Number of the format version or required feature that this program does not know; null when it knows
     /// all. When set, nothing else need be known.</summary>
     public long? UnsupportedFormat { get; init; }
@@ -63,7 +66,7 @@ public sealed record SeedFacts
 /// <summary>The one job that writes to a backup, as its log says.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="JobName">Its name; empty when that cannot be read.</param>
-/// <param name="Server">The installation it is defined on; null when it is this one.</param>
+/// <param name="Server">The server it is defined on; null when it is defined here.</param>
 /// <param name="Repository">The repository in which the ownership counts.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record SeedOwner(JobId Job, string JobName, string? Server, RepositoryId Repository);

@@ -15,6 +15,7 @@ public sealed class OpenBackup : IDisposable
     public OpenBackup(BackupFolder folder, RepositoryId repository, string repositoryName)
     {
         Folder = folder;
+        Folder.Place = repository;
         Repository = repository;
         RepositoryName = repositoryName;
         Tables = new PointTables(folder);

@@ -40,6 +40,8 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             chains.Add(new CachedChain(machine.Id, machine.Name, points));
         }
 
+        // A folder that went back is still not the one seen last because somebody looked at it.
+        var isAsSeen = await FindContradictionAsync(backup, cancellationToken).ConfigureAwait(false) is null;
         var work = await catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
         var known = await work
@@ -47,14 +49,59 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             .ConfigureAwait(false);
         var entry = Entry(backup, known, arrived, faults);
         await work.Backups.SaveAsync(entry, chains, cancellationToken).ConfigureAwait(false);
+        if (isAsSeen)
+        {
+            await RememberAsync(work, backup, cancellationToken).ConfigureAwait(false);
+        }
+
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return entry;
+    }
+
+    /// <summary>Remembers that a folder is a backup that cannot be read: it is shown, judged and deleted by its name.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="folder">The folder's name.</param>
+    /// <param name="fault">Why it cannot be read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async ValueTask SaveUnreadableAsync(
+        RepositoryId repository,
+        string folder,
+        string fault,
+        CancellationToken cancellationToken
+    )
+    {
+        var work = await catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        var known = await work.Backups.FindAsync(repository, folder, cancellationToken).ConfigureAwait(false);
+        var chains = await work.Backups.GetChainsAsync(repository, folder, cancellationToken).ConfigureAwait(false);
+        var now = clock.GetUtcNow();
+        var entry =
+            known
+            ?? new BackupEntry
+            {
+                Repository = repository,
+                Folder = folder,
+                BackupId = default,
+                InstanceId = default,
+                BlockSize = 0,
+                Origin = Core.Backups.BackupOrigin.Backup,
+                State = CachedState.Incomplete,
+                ImportedAt = now,
+                UnverifiedSince = now,
+            };
         await work
-            .LogHeads.RememberAsync(
-                new LogHead(backup.Folder.Instance, backup.Folder.State.Number, backup.Folder.State.Head),
+            .Backups.SaveAsync(
+                entry with
+                {
+                    State = CachedState.Incomplete,
+                    ReadAt = now,
+                    Faults = [fault],
+                },
+                chains,
                 cancellationToken
             )
             .ConfigureAwait(false);
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return entry;
     }
 
     /// <summary>Catches up with a folder that went on since it was remembered: a run that was killed after its commit,
@@ -84,29 +131,21 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     /// <exception cref="LonghaulException">backup.rolled-back, backup.forked: a person has to decide.</exception>
     public async ValueTask CheckHistoryAsync(OpenBackup backup, CancellationToken cancellationToken)
     {
-        LogHead? seen;
-        var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
-        await using (work.ConfigureAwait(false))
+        if (await FindContradictionAsync(backup, cancellationToken).ConfigureAwait(false) is { } contradiction)
         {
-            seen = await work.LogHeads.FindAsync(backup.Folder.Instance, cancellationToken).ConfigureAwait(false);
+            throw contradiction;
         }
+    }
 
-        if (seen is null)
-        {
-            return;
-        }
-
-        var state = backup.Folder.State;
-        if (state.Number < seen.Number)
-        {
-            throw Errors.BackupRolledBack(backup.Folder.Name, seen.Number, state.Number);
-        }
-
-        var hash = await backup.Folder.HashOfAsync(seen.Number, cancellationToken).ConfigureAwait(false);
-        if (hash != seen.Hash)
-        {
-            throw Errors.BackupForked(backup.Folder.Name, seen.Number);
-        }
+    /// <summary>Takes a folder as it is, whatever was seen of it before: a person has decided.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async ValueTask AcceptAsync(OpenBackup backup, CancellationToken cancellationToken)
+    {
+        var work = await catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        await RememberAsync(work, backup, cancellationToken).ConfigureAwait(false);
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Remembers that every stored block of a backup was read and found good.</summary>
@@ -130,6 +169,59 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             .Backups.SaveAsync(entry with { UnverifiedSince = null }, chains, cancellationToken)
             .ConfigureAwait(false);
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask RememberAsync(
+        ICatalogWork work,
+        OpenBackup backup,
+        CancellationToken cancellationToken
+    )
+    {
+        // A carried copy has the instance of the original, whose history is remembered, until somebody continues it.
+        if (backup.Folder.IsAtHome)
+        {
+            var head = new LogHead(backup.Folder.Instance, backup.Folder.State.Number, backup.Folder.State.Head);
+            await work.LogHeads.RememberAsync(head, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How a folder contradicts what was seen of it; null when it goes on from there, or is a carried copy.</summary>
+    private async ValueTask<LonghaulException?> FindContradictionAsync(
+        OpenBackup backup,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!backup.Folder.IsAtHome)
+        {
+            return null;
+        }
+
+        LogHead? seen;
+        var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            seen = await work.LogHeads.FindAsync(backup.Folder.Instance, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (seen is null)
+        {
+            return null;
+        }
+
+        if (backup.Folder.State.Number < seen.Number)
+        {
+            // Another process may have gone on, and remembered it, since this one has read the log.
+            await backup.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var found = backup.Folder.State.Number;
+        if (found < seen.Number)
+        {
+            return Errors.BackupRolledBack(backup.Folder.Name, seen.Number, found);
+        }
+
+        var hash = await backup.Folder.HashOfAsync(seen.Number, cancellationToken).ConfigureAwait(false);
+        return hash == seen.Hash ? null : Errors.BackupForked(backup.Folder.Name, seen.Number);
     }
 
     private BackupEntry Entry(OpenBackup backup, BackupEntry? known, bool arrived, IReadOnlyList<string> faults)

@@ -78,7 +78,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
 
         try
         {
-            var backup = opened.Find(source.Backup, source.Repository);
+            var backup = opened.Find(source);
             var blockSize = target?.Folder.Descriptor.BlockSize ?? backup.Folder.Descriptor.BlockSize;
             var estimate = await new CopyEstimator(target, blockSize)
                 .EstimateAsync(new CopyMachine(machine.Name, plan.Target, backup, point), cancellationToken)

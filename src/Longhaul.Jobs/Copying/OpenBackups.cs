@@ -1,4 +1,5 @@
 using Longhaul.Catalog.Backups;
+using Longhaul.Core.Selection;
 using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Repositories;
 
@@ -10,6 +11,9 @@ namespace Longhaul.Jobs.Copying;
 public sealed class OpenBackups(Workplace workplace) : IDisposable
 {
     private readonly Dictionary<(RepositoryId Repository, string Folder), OpenBackup> _open = [];
+
+    /// <summary>The backups opened so far; they stay this object's.</summary>
+    public IReadOnlyCollection<OpenBackup> All => _open.Values;
 
     /// <summary>Opens a backup, or gives the one opened before.</summary>
     /// <param name="entry">The backup.</param>
@@ -28,11 +32,9 @@ public sealed class OpenBackups(Workplace workplace) : IDisposable
         return backup;
     }
 
-    /// <summary>Finds a backup opened before.</summary>
-    /// <param name="id">The backup's id.</param>
-    /// <param name="repository">The repository it lies in.</param>
-    public OpenBackup Find(BackupId id, RepositoryId repository) =>
-        _open.Values.First(backup => backup.Folder.Descriptor.Id == id && backup.Repository == repository);
+    /// <summary>Finds the backup opened before that a chain is in.</summary>
+    /// <param name="source">The chain.</param>
+    public OpenBackup Find(SourceChain source) => _open[(source.Repository, source.BackupName)];
 
     /// <inheritdoc/>
     public void Dispose()

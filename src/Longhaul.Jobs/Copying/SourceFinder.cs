@@ -55,6 +55,28 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
         ];
     }
 
+    /// <summary>Which origin the job's own backup, and what it writes now, has by its sources.</summary>
+    /// <param name="job">A copy job whose machines were found.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <remarks>Every source counts, also one that has nothing to copy at present.</remarks>
+    public async ValueTask<BackupOrigin> FindOriginAsync(JobDefinition job, CancellationToken cancellationToken)
+    {
+        var states = opened.All.Select(backup => backup.Folder.State);
+        var isManaged = states.Any(state =>
+            state.Origin.IsManaged() || state.Points.Any(point => point.WrittenBy.IsManaged())
+        );
+        var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        foreach (var source in job.Sources.Where(source => source.Kind == JobSourceKind.Job))
+        {
+            isManaged |=
+                JobId.TryParse(source.Id, out var id)
+                && await work.Jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is { Managed: true };
+        }
+
+        return job.OriginOf(isManaged);
+    }
+
     private async ValueTask AddJobAsync(
         ICatalogWork work,
         JobSource source,
@@ -129,8 +151,12 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
         CancellationToken cancellationToken
     )
     {
-        var named = entries.Where(entry => entry.BackupId.ToString() == source.Id).ToArray();
-        var entry = named.FirstOrDefault(entry => entry.Folder == source.Name) ?? named.FirstOrDefault();
+        // A carried copy has the id, and often the name, of its original: the one that was named goes first.
+        var entry = entries
+            .Where(entry => entry.BackupId.ToString() == source.Id)
+            .OrderByDescending(entry => entry.Repository == source.Repository)
+            .ThenByDescending(entry => entry.Folder == source.Name)
+            .FirstOrDefault();
         var backup = await opened
             .GetAsync(entry ?? throw Errors.BackupNotFound(source.Name), cancellationToken)
             .ConfigureAwait(false);
@@ -172,7 +198,7 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
     )
     {
         var chains = found.Where(entry => entry.Chain is { Chain.Points.Count: > 0 }).ToArray();
-        var newest = chains.MaxBy(entry => entry.Chain!.Chain.Newest!.CreatedAt);
+        var newest = chains.OrderByDescending(entry => entry.Chain!.Chain.Newest!.CreatedAt).FirstOrDefault();
         return new JobMachine(
             id,
             newest.Chain?.Chain.MachineName is { Length: > 0 } name ? name : found[0].Name,

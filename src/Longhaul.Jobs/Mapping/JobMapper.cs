@@ -70,7 +70,7 @@ public sealed class JobMapper(Workplace workplace)
             }
 
             await workplace.Cache.CheckHistoryAsync(seed, cancellationToken).ConfigureAwait(false);
-            if (job.Backup is not null && job.Backup != seed.Folder.Descriptor.Id)
+            if (seed.Folder.State.OwnerIn(seed.Repository)?.Job != job.Id)
             {
                 await new Ownership(workplace).ReleaseAsync(job, cancellationToken).ConfigureAwait(false);
             }
@@ -156,13 +156,14 @@ public sealed class JobMapper(Workplace workplace)
             Repository = entry.Repository,
             RepositoryName = job.RepositoryName,
             UnsupportedFormat = unsupported,
-            Origin = entry.Origin,
+            // Not known, so that nothing is refused by it.
+            Origin = job.Job.OriginOf(anyManagedSource: false),
             BlockSize = entry.BlockSize,
             Chains = [],
             Incomplete = incomplete,
         };
 
-    /// <summary>Makes the job the owner, gives a carried copy an identity of its own, and pins what is to be kept.</summary>
+    /// <summary>Makes the job the owner, and pins what is to be kept.</summary>
     private async ValueTask TakeAsync(
         JobDefinition job,
         OpenBackup seed,
@@ -184,11 +185,6 @@ public sealed class JobMapper(Workplace workplace)
                     }
 
                     var draft = new RecordDraft("map");
-                    if (state.Home != seed.Repository)
-                    {
-                        draft.Continue(InstanceId.New(), seed.Repository);
-                    }
-
                     draft.SetOwner(owner, document);
                     foreach (var point in state.Points.Where(point => pinned.Contains(point.Id)))
                     {

@@ -1,3 +1,4 @@
+using Longhaul.Catalog;
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
@@ -76,9 +77,11 @@ public sealed class Ownership(Workplace workplace)
         }
 
         var left = await ReleaseAsync(job, cancellationToken).ConfigureAwait(false);
-        await new JobBackup(workplace)
-            .SaveAsync(job with { Backup = null, Pairs = [] }, cancellationToken)
-            .ConfigureAwait(false);
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        await work.Jobs.SaveAsync(job with { Backup = null, Pairs = [] }, cancellationToken).ConfigureAwait(false);
+        await work.AnnouncedFulls.WithdrawAsync(job.Id, machine: null, cancellationToken).ConfigureAwait(false);
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         return left;
     }
 
@@ -89,9 +92,9 @@ public sealed class Ownership(Workplace workplace)
     public Task DetachAsync(BackupEntry entry, CancellationToken cancellationToken) =>
         ChangeAsync(
             entry,
-            (_, state) =>
+            (backup, state) =>
             {
-                if (state.Owner is null)
+                if (state.OwnerIn(backup.Repository) is null)
                 {
                     return null;
                 }
@@ -130,6 +133,7 @@ public sealed class Ownership(Workplace workplace)
     public async Task AcceptAsync(BackupEntry entry, CancellationToken cancellationToken)
     {
         using var backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
+        await workplace.Cache.AcceptAsync(backup, cancellationToken).ConfigureAwait(false);
         await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken).ConfigureAwait(false);
     }
 
@@ -151,31 +155,45 @@ public sealed class Ownership(Workplace workplace)
             Repository = backup.Repository,
             Enabled = true,
         };
-        await TakeAsync(job, backup, cancellationToken).ConfigureAwait(false);
         var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using (work.ConfigureAwait(false))
         {
-            var jobs = await work.Jobs.ListAsync(cancellationToken).ConfigureAwait(false);
-            if (jobs.Any(other => other.Name == job.Name && other.Id != job.Id))
-            {
-                throw Errors.JobExists(job.Name);
-            }
-
-            foreach (var machine in document.Machines)
-            {
-                if (await work.Machines.FindAsync(machine.Id, cancellationToken).ConfigureAwait(false) is null)
-                {
-                    await work.Machines.SaveAsync(machine, cancellationToken).ConfigureAwait(false);
-                }
-            }
-
-            await work.Jobs.SaveAsync(job, cancellationToken).ConfigureAwait(false);
+            await DefineAsync(work, document, job, cancellationToken).ConfigureAwait(false);
+            await TakeAsync(job, backup, cancellationToken).ConfigureAwait(false);
             await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await new JobBackup(workplace).RecordDefinitionAsync(job, backup, cancellationToken).ConfigureAwait(false);
         await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken).ConfigureAwait(false);
         return job;
+    }
+
+    /// <summary>Puts a job into the catalog, and those of its machines that are not there.</summary>
+    private static async ValueTask DefineAsync(
+        ICatalogWork work,
+        JobDocument document,
+        JobDefinition job,
+        CancellationToken cancellationToken
+    )
+    {
+        var jobs = await work.Jobs.ListAsync(cancellationToken).ConfigureAwait(false);
+        if (jobs.Any(other => other.Name == job.Name && other.Id != job.Id))
+        {
+            throw Errors.JobExists(job.Name);
+        }
+
+        var known = await work.Machines.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var machine in document.Machines.Where(machine => known.All(other => other.Id != machine.Id)))
+        {
+            if (known.Any(other => other.Name == machine.Name))
+            {
+                throw Errors.MachineExists(machine.Name);
+            }
+
+            await work.Machines.SaveAsync(machine, cancellationToken).ConfigureAwait(false);
+        }
+
+        await work.Jobs.SaveAsync(job, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask TakeAsync(JobDefinition job, OpenBackup backup, CancellationToken cancellationToken)
@@ -191,11 +209,6 @@ public sealed class Ownership(Workplace workplace)
                     }
 
                     var draft = new RecordDraft("adopt");
-                    if (state.Home != backup.Repository)
-                    {
-                        draft.Continue(InstanceId.New(), backup.Repository);
-                    }
-
                     draft.SetOwner(owner, state.JobDefinition.AsMemory());
                     return draft;
                 },

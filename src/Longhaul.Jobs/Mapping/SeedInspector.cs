@@ -29,6 +29,7 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
     {
         var state = backup.Folder.State;
         var owner = state.OwnerIn(backup.Repository);
+        var isKnownHere = owner is not null && await IsKnownAsync(owner.Job, cancellationToken).ConfigureAwait(false);
         return new SeedFacts
         {
             BackupId = backup.Folder.Descriptor.Id,
@@ -52,12 +53,7 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
             Incomplete = await StructureCheck.FindFaultsAsync(backup, cancellationToken).ConfigureAwait(false),
             Owner = owner is null
                 ? null
-                : new SeedOwner(
-                    owner.Job,
-                    owner.JobName,
-                    owner.Server == workplace.Home.Server ? null : owner.Server,
-                    owner.Repository
-                ),
+                : new SeedOwner(owner.Job, owner.JobName, isKnownHere ? null : owner.Server, owner.Repository),
             Busy = await FindUseAsync(backup, cancellationToken).ConfigureAwait(false),
             UnverifiedSince = entry.UnverifiedSince,
         };
@@ -87,12 +83,7 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
 
             var estimate = await new CopyEstimator(backup, backup.Folder.Descriptor.BlockSize)
                 .EstimateAsync(
-                    new CopyMachine(
-                        found.Machine.Name,
-                        found.Seed.MachineId,
-                        opened.Find(source.Backup, source.Repository),
-                        newest
-                    ),
+                    new CopyMachine(found.Machine.Name, found.Seed.MachineId, opened.Find(source), newest),
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -100,6 +91,14 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
         }
 
         return comparisons;
+    }
+
+    /// <summary>Whether a job is defined here; another home on this host is another installation.</summary>
+    private async ValueTask<bool> IsKnownAsync(JobId job, CancellationToken cancellationToken)
+    {
+        var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        return await work.Jobs.FindAsync(job, cancellationToken).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Who is at work in a backup: by a live writer's lease, or by an unfinished run of its owner.</summary>

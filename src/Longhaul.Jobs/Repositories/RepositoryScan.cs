@@ -39,6 +39,9 @@ public sealed class RepositoryScan(Workplace workplace)
             catch (LonghaulException error)
                 when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
             {
+                await workplace
+                    .Cache.SaveUnreadableAsync(id, folder, error.Message, cancellationToken)
+                    .ConfigureAwait(false);
                 damaged.Add(new DamagedFolder(folder, error.Code, error.Message, error.Hint));
             }
         }

@@ -49,7 +49,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                     .CreateAsync(
                         job,
                         repository,
-                        OriginOf(opened, due),
+                        await OriginAsync(opened, cancellationToken).ConfigureAwait(false),
                         due[0].Estimate!.Machine.Source.Folder.Descriptor.BlockSize,
                         _wire,
                         cancellationToken
@@ -77,7 +77,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         {
             Session = session,
             Job = job,
-            Origin = OriginOf(opened, due),
+            Origin = await OriginAsync(opened, cancellationToken).ConfigureAwait(false),
             Journal = workplace.Journal,
             Clock = workplace.Clock,
             Progress = options.Progress,
@@ -226,7 +226,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         var consent = new FullConsentFacts(
             job.Name,
             options.Fulls.Full,
-            FirstRunUnmapped: job.Backup is null && announced.Count == 0,
+            FirstRunUnmapped: job.Backup is null,
             [
                 .. announced
                     .Where(full => Enum.IsDefined(typeof(FullReason), full.Reason))
@@ -282,13 +282,6 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private BackupOrigin OriginOf(OpenBackups opened, MachinePlan[] due) =>
-        job.OriginOf(
-            due.Any(machine =>
-                machine.Selection.Source is { } source
-                && opened.Find(source.Backup, source.Repository).Folder.State.Origin
-                    is BackupOrigin.AgentManaged
-                        or BackupOrigin.AgentCopyManaged
-            )
-        );
+    private ValueTask<BackupOrigin> OriginAsync(OpenBackups opened, CancellationToken cancellationToken) =>
+        new SourceFinder(workplace, opened).FindOriginAsync(job, cancellationToken);
 }

@@ -30,6 +30,7 @@ public sealed class JobBackup(Workplace workplace)
         CancellationToken cancellationToken
     )
     {
+        LonghaulException? lost = null;
         foreach (var folder in await CandidatesAsync(job, repository, cancellationToken).ConfigureAwait(false))
         {
             var backup = await TryOpenAsync(repository, folder, wire, cancellationToken).ConfigureAwait(false);
@@ -44,15 +45,16 @@ public sealed class JobBackup(Workplace workplace)
                 return backup;
             }
 
-            var isMine = job.Backup is not null && backup.Folder.Descriptor.Id == job.Backup;
-            backup.Dispose();
-            if (isMine)
+            // Another copy of the same backup may lie in this repository: it is the job's own that counts.
+            if (job.Backup is not null && backup.Folder.Descriptor.Id == job.Backup)
             {
-                throw Errors.JobBackupOwned(job.Name, folder, Describe(owner));
+                lost ??= Errors.JobBackupOwned(job.Name, folder, Describe(owner));
             }
+
+            backup.Dispose();
         }
 
-        return null;
+        return lost is null ? null : throw lost;
     }
 
     /// <summary>Makes the job's backup: a new folder named after the job.</summary>

@@ -51,6 +51,13 @@ public sealed class BackupFolder : IDisposable
     /// <summary>What the backup consists of, after the newest record this object has read.</summary>
     public BackupState State { get; private set; } = BackupState.None;
 
+    /// <summary>The repository the folder lies in. The first step put in a folder that was carried there makes it an instance
+    /// of its own, apart from the copy it was made from. Null: not known, and no step is added to.</summary>
+    public RepositoryId? Place { get; set; }
+
+    /// <summary>Whether the folder lies where its instance does; false: it is a carried copy that nobody has continued yet.</summary>
+    public bool IsAtHome => Place is not { } place || State.Home == place;
+
     /// <summary>The id that ownership, duplicates and a client's memory go by.</summary>
     public InstanceId Instance => State.InstanceOf(Descriptor.Id);
 
@@ -180,8 +187,8 @@ public sealed class BackupFolder : IDisposable
     /// <returns>SHA-256 of its file; null when there is no such record.</returns>
     /// <exception cref="LonghaulException">data.damaged, format.unsupported.</exception>
     public async ValueTask<Digest?> HashOfAsync(long number, CancellationToken cancellationToken) =>
-        number == State.Number
-            ? State.Head
+        _seen.Find(entry => entry.Number == number) is { } seen
+            ? seen.Hash
             : (await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false))?.Hash;
 
     /// <summary>Commits one step.</summary>
@@ -221,6 +228,11 @@ public sealed class BackupFolder : IDisposable
                 if (prepare(before) is not { IsEmpty: false } draft)
                 {
                     return before;
+                }
+
+                if (!IsAtHome && draft.Open.Continued is null)
+                {
+                    draft.Continue(InstanceId.New(), Place!.Value);
                 }
 
                 CommitRules.Check(draft, before, _seen, Name);

@@ -144,8 +144,8 @@ public sealed class MachineMatcherTests
 
         var match = MachineMatcher.MatchRemembered([renamed, db], chains, pairs);
 
-        Assert.Equal([new(web.Id, chains[0].MachineId)], pairs); // db has its own id: nothing to remember
-        Assert.Equal([MatchedBy.Pair, MatchedBy.Id], match.Matched.Select(found => found.By));
+        Assert.Equal([new(web.Id, chains[0].MachineId, ByName: true)], pairs); // db has its own id: nothing to remember
+        Assert.Equal([MatchedBy.Name, MatchedBy.Id], match.Matched.Select(found => found.By));
     }
 
     [Fact]

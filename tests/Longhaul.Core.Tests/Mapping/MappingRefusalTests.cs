@@ -95,7 +95,7 @@ public sealed class MappingRefusalTests
         var check = Refused(MappingCodes.ReverseIncremental, WithPoints("RRF"), Job);
 
         Assert.Contains("web", check.Message, StringComparison.Ordinal);
-        Assert.Contains("longhaul backup convert carried --to forward", check.Hint, StringComparison.Ordinal);
+        Assert.Contains("longhaul backup convert offsite/carried --to forward", check.Hint, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class MappingRefusalTests
 
         var check = Refused(MappingCodes.MixedChain, WithPoints(kinds), job);
 
-        Assert.Contains("longhaul backup convert carried --to forward", check.Hint, StringComparison.Ordinal);
+        Assert.Contains("longhaul backup convert offsite/carried --to forward", check.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class MappingRefusalTests
     {
         var check = Refused(MappingCodes.SeedNotEncrypted, Seed, With(job => job with { Encrypt = true }));
 
-        Assert.Contains("longhaul backup encrypt carried", check.Hint, StringComparison.Ordinal);
+        Assert.Contains("longhaul backup encrypt offsite/carried", check.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class MappingRefusalTests
         var check = Refused(MappingCodes.Owned, seed, Job);
 
         Assert.Contains("'branch'", check.Message, StringComparison.Ordinal);
-        Assert.Contains("longhaul backup detach carried", check.Hint, StringComparison.Ordinal);
+        Assert.Contains("longhaul backup detach offsite/carried", check.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

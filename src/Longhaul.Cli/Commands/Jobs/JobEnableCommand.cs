@@ -3,6 +3,7 @@ using Longhaul.Catalog;
 using Longhaul.Cli.Hosting;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
+using Longhaul.Jobs.Runs;
 
 namespace Longhaul.Cli.Commands.Jobs;
 
@@ -28,6 +29,11 @@ internal sealed class JobEnableCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        if (_enable)
+        {
+            await CheckFolderAsync(context, cancellationToken);
+        }
+
         await using var work = await context.Catalog.WriteAsync(cancellationToken);
         var present = await NameResolver.JobAsync(work, context.Value(_job), cancellationToken);
         if (_enable && !present.Enabled)
@@ -42,13 +48,38 @@ internal sealed class JobEnableCommand : CliCommand
         return ExitCodes.Done;
     }
 
+    /// <summary>Asks the folder itself: another installation may have taken it over. Out of reach, what was seen last counts.</summary>
+    private async Task CheckFolderAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var job = await context.FindJobAsync(context.Value(_job), cancellationToken);
+        if (job.Enabled)
+        {
+            return;
+        }
+
+        var workplace = context.Workplace();
+        try
+        {
+            var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken);
+            using var backup = await new JobBackup(workplace).FindAsync(
+                job,
+                repository,
+                wire: null,
+                cancellationToken
+            );
+        }
+        catch (LonghaulException error) when (error.Code == "store.unreachable")
+        {
+            context.Warn($"{error.Message}; who owns the job's backup is not known");
+        }
+    }
+
     private static async Task CheckOwnerAsync(ICatalogWork work, JobDefinition job, CancellationToken cancellationToken)
     {
         var backups = await work.Backups.ListAsync(job.Repository, cancellationToken);
-        var taken = backups.FirstOrDefault(backup =>
-            backup.BackupId == job.Backup && backup.Owner is { } owner && owner != job.Id
-        );
-        if (taken is not null)
+        var mine = backups.Where(backup => backup.BackupId == job.Backup).ToArray();
+        var taken = mine.FirstOrDefault(backup => backup.Owner is not null);
+        if (taken is not null && mine.All(backup => backup.Owner != job.Id))
         {
             throw Errors.JobBackupOwned(
                 job.Name,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Longhaul.Catalog;
+using Longhaul.Catalog.Backups;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
@@ -37,12 +38,16 @@ internal static class JobOutput
                 JobDocument.Of(
                     job,
                     repositories.GetValueOrDefault(job.Repository),
-                    job.Backup is { } backup ? backups?[(job.Repository, backup)].FirstOrDefault()?.Folder : null,
+                    job.Backup is { } backup ? NameOf(backups![(job.Repository, backup)], job.Id) : null,
                     whole
                 )
             ),
         ];
     }
+
+    /// <summary>Two folders of a repository may be copies of one backup: the job's is the one it owns.</summary>
+    private static string? NameOf(IEnumerable<BackupEntry> copies, JobId job) =>
+        copies.OrderByDescending(entry => entry.Owner == job).FirstOrDefault()?.Folder;
 
     /// <summary>Prints one job, whole.</summary>
     /// <param name="context">The command's context.</param>

@@ -51,7 +51,9 @@ internal static class JobSources
         foreach (var name in job.IsCopy ? context.Value(flags.Backups)! : [])
         {
             var backup = await NameResolver.BackupAsync(work, name, cancellationToken);
-            sources.Add(new JobSource(JobSourceKind.Backup, backup.BackupId.ToString(), backup.Folder));
+            sources.Add(
+                new JobSource(JobSourceKind.Backup, backup.BackupId.ToString(), backup.Folder, backup.Repository)
+            );
             var isAgents = backup.Origin is not (BackupOrigin.Backup or BackupOrigin.Copy);
             Note(wrong, $"backup '{backup.Folder}'", isAgents, wantsAgents);
         }

@@ -51,6 +51,7 @@ internal sealed class JobMapCommand : CliCommand
             ApplyRetentionToSeed = context.Value(_apply),
             DryRun = context.Value(_dryRun),
         };
+        await WarnOfLeavingAsync(context, job, backup, cancellationToken);
         var verdict = await new JobMapper(context.Workplace()).MapAsync(job, backup, options, cancellationToken);
         if (verdict.Verdict == Verdict.Refused)
         {
@@ -61,6 +62,24 @@ internal sealed class JobMapCommand : CliCommand
         context.Print(document, EngineJson.Context.VerdictDocument, () => VerdictOutput.Show(document));
         context.Say(options.DryRun ? "Nothing was changed." : $"Job '{job.Name}' is mapped to '{backup.Folder}'.");
         return ExitCodes.Done;
+    }
+
+    /// <summary>Says beforehand that a job with a backup of its own leaves that one where it is.</summary>
+    private static async Task WarnOfLeavingAsync(
+        CommandContext context,
+        JobDefinition job,
+        Catalog.Backups.BackupEntry seed,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
+        var there = await view.Backups.ListAsync(job.Repository, cancellationToken);
+        if (there.FirstOrDefault(entry => entry.Owner == job.Id && entry.Folder != seed.Folder) is { } left)
+        {
+            context.Warn(
+                $"mapped, job '{job.Name}' leaves its backup '{left.Folder}' where it is; nobody owns that one then"
+            );
+        }
     }
 
     private static async Task<IReadOnlyList<MachinePair>> PairsAsync(

@@ -52,7 +52,8 @@ internal sealed class RepositoryRescanCommand : CliCommand
             report.Foreign
         );
         context.Print(document, EngineJson.Context.RescanDocument, () => Show(document));
-        return report.Damaged.Count > 0 ? ExitCodes.Damaged : ExitCodes.Done;
+        // What only a newer program can read is not damaged.
+        return report.Damaged.Any(folder => folder.Code != "format.unsupported") ? ExitCodes.Damaged : ExitCodes.Done;
     }
 
     private static Rows Show(RescanDocument report)
