@@ -37,7 +37,6 @@ internal static class ExitCodeTable
         ["job.backup-owned"] = ExitCodes.Refused,
         ["job.disabled"] = ExitCodes.Refused,
         ["job.method"] = ExitCodes.Refused,
-        ["job.not-copy"] = ExitCodes.Refused,
         ["job.not-mapped"] = ExitCodes.Refused,
         ["job.source-kind"] = ExitCodes.Refused,
         ["job.unsupported"] = ExitCodes.Refused,

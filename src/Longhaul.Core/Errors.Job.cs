@@ -54,17 +54,6 @@ public static partial class Errors
             }
         );
 
-    /// <summary>job.not-copy: only copy jobs are mapped, planned and unmapped.</summary>
-    /// <param name="name">The job's name.</param>
-    public static LonghaulException JobNotCopy(string name) =>
-        new(
-            "job.not-copy",
-            Retry.AfterOperator,
-            $"job '{name}' is no copy job",
-            "A backup job continues an existing backup with 'longhaul job add backup … --map BACKUP'.",
-            details: Naming(name)
-        );
-
     /// <summary>job.not-mapped: there is nothing to unmap.</summary>
     /// <param name="name">The job's name.</param>
     public static LonghaulException JobNotMapped(string name) =>

@@ -1,4 +1,5 @@
 using Longhaul.Catalog.Backups;
+using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Jobs.Homes;
 using Longhaul.Jobs.Repositories;
@@ -39,6 +40,30 @@ internal static class EngineContext
     {
         await using var view = await context.Catalog.ReadAsync(cancellationToken);
         return await NameResolver.BackupAsync(view, name, cancellationToken);
+    }
+
+    /// <summary>Looks whether a backup's folder went on since the catalog saw it, and catches up.</summary>
+    /// <param name="context">The command's context; is warned when the folder is out of reach.</param>
+    /// <param name="entry">The backup as the catalog has it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The backup as it is; <paramref name="entry"/> when its folder is out of reach.</returns>
+    public static async Task<BackupEntry> CatchUpAsync(
+        this CommandContext context,
+        BackupEntry entry,
+        CancellationToken cancellationToken
+    )
+    {
+        var workplace = context.Workplace();
+        try
+        {
+            using var backup = await workplace.OpenBackupAsync(entry, cancellationToken);
+            return await workplace.Cache.CatchUpAsync(backup, cancellationToken);
+        }
+        catch (LonghaulException error) when (error.Code is "store.unreachable" or "backup.not-found")
+        {
+            context.Warn($"{error.Message}; shown is what was seen last");
+            return entry;
+        }
     }
 
     /// <summary>The names of all repositories, by id.</summary>

@@ -96,8 +96,9 @@ internal static class PointResolver
         CancellationToken cancellationToken
     )
     {
+        var (entry, machine) = await PlaceAsync(context, place, cancellationToken);
+        entry = await context.CatchUpAsync(entry, cancellationToken);
         await using var view = await context.Catalog.ReadAsync(cancellationToken);
-        var (entry, machine) = await PlaceAsync(view, place, cancellationToken);
         var chains = await view.Backups.GetChainsAsync(entry.Repository, entry.Folder, cancellationToken);
         var candidates = chains
             .Where(chain => machine is null || chain.Machine == machine || chain.MachineId.ToString() == machine)
@@ -123,11 +124,12 @@ internal static class PointResolver
     }
 
     private static async Task<(BackupEntry Entry, string? Machine)> PlaceAsync(
-        Catalog.ICatalogWork view,
+        CommandContext context,
         string place,
         CancellationToken cancellationToken
     )
     {
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
         var slash = place.LastIndexOf('/');
         if (slash < 0)
         {

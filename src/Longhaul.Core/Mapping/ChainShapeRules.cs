@@ -1,4 +1,5 @@
 using Longhaul.Core.Backups;
+using Longhaul.Core.Jobs;
 using Longhaul.Core.Retention;
 
 namespace Longhaul.Core.Mapping;
@@ -7,12 +8,13 @@ namespace Longhaul.Core.Mapping;
 internal static class ChainShapeRules
 {
     internal static Finding ReverseIncremental(MappingCase facts) =>
-        Having(facts, ChainShape.ReverseIncremental) is { Length: > 0 } machines
+        GoesOnInReverse(facts) ? Finding.Ok("The job itself is made by the reverse incremental method.")
+        : Having(facts, ChainShape.ReverseIncremental) is { Length: > 0 } machines
             ? Finding.Refused(
-                $"The chain of {machines} was made by the reverse incremental method; a copy job only goes on forwards.",
+                $"The chain of {machines} was made by the reverse incremental method; this job only goes on forwards.",
                 WayOut(facts)
             )
-            : Finding.Ok("No chain was made by the reverse incremental method.");
+        : Finding.Ok("No chain was made by the reverse incremental method.");
 
     internal static Finding MixedChain(MappingCase facts) =>
         Having(facts, ChainShape.Mixed) is { Length: > 0 } machines
@@ -34,10 +36,12 @@ internal static class ChainShapeRules
             ? Finding.Ok("Nothing that a restore point needs is known to be missing or damaged.")
             : Finding.Refused(
                 $"The backup is not whole: {Listing.Of(faults)}.",
-                $"Copy the missing files again, or mend it with 'longhaul backup repair {facts.Seed.Name}'; "
-                    + $"'longhaul backup verify {facts.Seed.Name}' lists all that is wrong."
+                $"Carry the missing files again; 'longhaul backup verify {facts.Seed.Name}' lists all that is wrong."
             );
     }
+
+    private static bool GoesOnInReverse(MappingCase facts) =>
+        facts.Job.Job is { IsCopy: false, Method: BackupMethod.Reverse };
 
     private static string Having(MappingCase facts, ChainShape shape) =>
         Listing.Of(facts.Seed.Chains.Where(chain => chain.Shape == shape).Select(Listing.NameOf));

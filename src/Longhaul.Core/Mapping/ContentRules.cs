@@ -39,12 +39,19 @@ internal static class ContentRules
             ? Finding.Ok("The sources have the backup's block size.")
             : Finding.Warning(
                 $"The backup has blocks of {facts.Seed.BlockSize} bytes, other than the sources of {Listing.Of(others)}.",
-                "Nothing need be done: the source is re-cut into the seed's block size while copying."
+                facts.Job.Job.IsCopy
+                    ? "Nothing need be done: the source is re-cut into the seed's block size while copying."
+                    : "Nothing need be done: the job goes on with the backup's block size."
             );
     }
 
     internal static Finding SeedNewer(MappingCase facts)
     {
+        if (!facts.Job.Job.IsCopy)
+        {
+            return Finding.Ok("A backup job makes its points itself.");
+        }
+
         var idle = facts
             .Match.Matched.Where(found => facts.Next[found.Machine.Id].Point is null)
             .Select(found => found.Machine.Name)
@@ -61,7 +68,7 @@ internal static class ContentRules
         facts.Seed.UnverifiedSince is { } since
             ? Finding.Warning(
                 $"The backup's data was not verified since it arrived, {Timestamp.Of(since)}.",
-                "It is verified at the target's side before the first copy, and nothing is built upon a damaged one; to know "
+                "It is verified at the target's side before the first copy, and a block that fails is sent again; to know "
                     + $"now: 'longhaul backup verify {facts.Seed.Name} --data'."
             )
             : Finding.Ok("The backup's data was verified, or made there by a job.");

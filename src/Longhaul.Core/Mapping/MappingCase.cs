@@ -1,5 +1,4 @@
 using Longhaul.Core.Backups;
-using Longhaul.Core.Jobs;
 using Longhaul.Core.Retention;
 using Longhaul.Core.Selection;
 
@@ -9,7 +8,7 @@ namespace Longhaul.Core.Mapping;
 /// <threadsafety>Immutable.</threadsafety>
 internal sealed class MappingCase
 {
-    internal MappingCase(SeedFacts seed, CopyJobFacts job)
+    internal MappingCase(SeedFacts seed, JobFacts job)
     {
         Seed = seed;
         Job = job;
@@ -22,7 +21,7 @@ internal sealed class MappingCase
     internal SeedFacts Seed { get; }
 
     /// <summary>The job.</summary>
-    internal CopyJobFacts Job { get; }
+    internal JobFacts Job { get; }
 
     /// <summary>Which machine is which.</summary>
     internal MachineMatch Match { get; }
@@ -57,10 +56,21 @@ internal sealed class MappingCase
     private RetentionPlan PlanRetention(MatchedMachine found)
     {
         // The point the first run adds counts too: without it the verdict would name one point too few.
-        IReadOnlyList<RestorePoint> points = Next[found.Machine.Id].Point is { } next
-            ? [.. found.Seed.Points, next with { Pin = PinReason.None, Kind = PointKind.Full, Parent = null }]
-            : found.Seed.Points;
+        var next = Job.Job.IsCopy ? Next[found.Machine.Id].Point : found.Seed.Newest;
+        IReadOnlyList<RestorePoint> points = next is null
+            ? found.Seed.Points
+            : [.. found.Seed.Points, Added(found.Seed, next)];
         var immutable = Seed.Protected.Where(point => point.Until > Job.Now).Select(point => point.Point).ToHashSet();
-        return RetentionPlanner.Plan(points, BackupMethod.ForeverForward, Job.Job.Keep, isCopy: true, immutable);
+        return RetentionPlanner.Plan(points, Job.Job.Method, Job.Job.Keep, Job.Job.IsCopy, immutable);
     }
+
+    /// <summary>A stand-in for the point that a first run adds: nothing but its being there counts.</summary>
+    private static RestorePoint Added(MachineChain seed, RestorePoint like) =>
+        like with
+        {
+            Id = PointId.New(),
+            Pin = PinReason.None,
+            Kind = seed.Newest is null ? PointKind.Full : PointKind.Increment,
+            Parent = seed.Newest?.Id,
+        };
 }

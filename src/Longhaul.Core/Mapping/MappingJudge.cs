@@ -2,7 +2,7 @@ using Longhaul.Core.Backups;
 
 namespace Longhaul.Core.Mapping;
 
-/// <summary>Answers "may this backup seed this copy job?" with every check made and listed.</summary>
+/// <summary>Answers "may this backup seed this job?" with every check made and listed.</summary>
 /// <remarks>Source: the table "May this backup seed this job?"; the order of <see cref="s_rules"/> is its order, the
 /// order of consequence.</remarks>
 public static class MappingJudge
@@ -39,18 +39,12 @@ public static class MappingJudge
 
     /// <summary>Judges one backup for one job.</summary>
     /// <param name="seed">The backup.</param>
-    /// <param name="job">The copy job; with another kind of job the answer means nothing.</param>
-    /// <exception cref="ArgumentException"><paramref name="job"/> is no copy job.</exception>
+    /// <param name="job">The job: a copy job, or a backup job that is to continue the backup.</param>
     /// <exception cref="LonghaulException"><c>usage.pair</c>: see <see cref="MachineMatcher"/>.</exception>
-    public static MappingVerdict Judge(SeedFacts seed, CopyJobFacts job)
+    public static MappingVerdict Judge(SeedFacts seed, JobFacts job)
     {
         ArgumentNullException.ThrowIfNull(seed);
         ArgumentNullException.ThrowIfNull(job);
-        if (!job.Job.IsCopy)
-        {
-            throw new ArgumentException("Only copy jobs are mapped to seeds.", nameof(job));
-        }
-
         var facts = new MappingCase(seed, job);
         var removals = facts.Removals.Select(point => new SeedPoint(point.Point, point.CreatedAt)).ToList();
         return new()

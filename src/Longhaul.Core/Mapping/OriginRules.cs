@@ -10,6 +10,11 @@ internal static class OriginRules
 {
     internal static Finding Kind(MappingCase facts)
     {
+        if (!facts.Job.Job.IsCopy)
+        {
+            return KindOfBackupJob(facts);
+        }
+
         var agentJob = facts.Job.Job.Kind == JobKind.AgentCopy;
         var agentSeed = facts.Seed.Origin is not (BackupOrigin.Backup or BackupOrigin.Copy);
         return (agentJob, agentSeed) switch
@@ -46,6 +51,31 @@ internal static class OriginRules
                 is { } point
             ? Finding.Refused($"Restore point {point.Id} in it was written by {Describe(point.WrittenBy)}.", Hint)
             : Finding.Ok("No managed agent's job had a hand in the backup.");
+    }
+
+    /// <summary>A backup job goes on with what a job of its own kind and method made.</summary>
+    private static Finding KindOfBackupJob(MappingCase facts)
+    {
+        var job = facts.Job.Job;
+        if (facts.Seed.Origin != job.OriginOf(anyManagedSource: false))
+        {
+            return Finding.Refused(
+                $"The backup was made by {Describe(facts.Seed.Origin)}; the job is "
+                    + $"{Describe(job.OriginOf(anyManagedSource: false))}.",
+                "A backup job continues a backup made by a job of its own kind; a copy job may be mapped to others "
+                    + "('longhaul job add copy')."
+            );
+        }
+
+        var forwards = facts.Seed.Chains.FirstOrDefault(chain =>
+            chain.Points.Any(point => point.Kind == PointKind.Increment)
+        );
+        return job.Method == BackupMethod.Reverse && forwards is not null
+            ? Finding.Refused(
+                $"The chain of {Listing.NameOf(forwards)} was made forwards; the job's method is reverse.",
+                "Give the job --method forever-forward or forward."
+            )
+            : Finding.Ok($"The backup was made by {Describe(facts.Seed.Origin)}, which fits the job.");
     }
 
     private static bool IsManaged(BackupOrigin origin) =>

@@ -44,7 +44,9 @@ public sealed class BackupRun
     {
         var run = new BackupRun(target, context);
         await run._checkpoints.ResumeAsync(cancellationToken).ConfigureAwait(false);
-        await run._known.LoadAsync(target.Tables, wanted: null, cancellationToken).ConfigureAwait(false);
+        await run
+            ._known.LoadAsync(target.Tables, wanted: null, DamagedBlocks.None, cancellationToken)
+            .ConfigureAwait(false);
         return run;
     }
 

@@ -1,5 +1,6 @@
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
+using Longhaul.Engine.Points;
 using Longhaul.Storage.Points;
 
 namespace Longhaul.Engine.Copying;
@@ -54,7 +55,12 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
         CancellationToken cancellationToken
     )
     {
-        var scan = new CopyScan(disk, baseline.FindDisk(disk.Id), blockSize);
+        var scan = new CopyScan(
+            disk,
+            baseline.FindDisk(disk.Id),
+            blockSize,
+            DamagedBlocks.None.Of(machine.Target, disk.Id)
+        );
         long readPage = -1;
         Format.Points.BlockVersion[] versions = [];
         await foreach (var block in scan.BlocksAsync(cancellationToken).ConfigureAwait(false))

@@ -21,10 +21,18 @@ public sealed class CopyRun
     private readonly TransferCounter _transferred;
     private readonly RunContext _context;
     private readonly RunCheckpoints _checkpoints;
+    private readonly DamagedBlocks _damaged;
     private readonly KnownBlocks _known;
 
-    private CopyRun(OpenBackup target, PointTables targetSide, TransferCounter transferred, RunContext context)
+    private CopyRun(
+        OpenBackup target,
+        PointTables targetSide,
+        TransferCounter transferred,
+        DamagedBlocks damaged,
+        RunContext context
+    )
     {
+        _damaged = damaged;
         _target = target;
         _targetSide = targetSide;
         _transferred = transferred;
@@ -37,6 +45,7 @@ public sealed class CopyRun
     /// <param name="target">The job's backup, through the store whose transfers are counted; stays the caller's.</param>
     /// <param name="targetSide">The same backup's tables as the target's side reads them for itself, not counted.</param>
     /// <param name="transferred">The counter.</param>
+    /// <param name="damaged">Blocks of a seed that failed its verification.</param>
     /// <param name="context">The run.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">data and store errors.</exception>
@@ -44,11 +53,12 @@ public sealed class CopyRun
         OpenBackup target,
         PointTables targetSide,
         TransferCounter transferred,
+        DamagedBlocks damaged,
         RunContext context,
         CancellationToken cancellationToken
     )
     {
-        var run = new CopyRun(target, targetSide, transferred, context);
+        var run = new CopyRun(target, targetSide, transferred, damaged, context);
         await run._checkpoints.ResumeAsync(cancellationToken).ConfigureAwait(false);
         return run;
     }
@@ -90,7 +100,7 @@ public sealed class CopyRun
         var baseline = await CopyBaseline.FindAsync(machine, _target, cancellationToken).ConfigureAwait(false);
         var view = await machine.Source.Tables.ViewAsync(machine.Point.Id, cancellationToken).ConfigureAwait(false);
         _context.Progress?.Begin(machine.Name, "copying", estimate.ChangedBytes);
-        var built = await new MachineCopy(_target, _known, _checkpoints, _context)
+        var built = await new MachineCopy(_target, _known, _checkpoints, _damaged, _context)
             .RunAsync(machine, view, baseline, chain?.NextSequence ?? 1, cancellationToken)
             .ConfigureAwait(false);
         if (built.Point.Root != machine.Point.Root)
@@ -117,6 +127,13 @@ public sealed class CopyRun
             Point = point,
             BaselineFoundBy = baseline.FoundBy,
             Counts = built.Counts,
+            Warnings = _damaged.CountOf(machine.Target) is > 0 and var count
+                ?
+                [
+                    $"{count} damaged {(count == 1 ? "block of the seed was" : "blocks of the seed were")} sent again; restore points before this one may suffer "
+                        + $"('longhaul backup verify {_target.Folder.Name} --data' names them)",
+                ]
+                : [],
         };
     }
 
@@ -138,7 +155,7 @@ public sealed class CopyRun
 
         await _targetSide.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var before = _known.Count;
-        await _known.LoadAsync(_targetSide, wanted, cancellationToken).ConfigureAwait(false);
+        await _known.LoadAsync(_targetSide, wanted, _damaged, cancellationToken).ConfigureAwait(false);
         _transferred.AddSent((long)wanted.Count * NameSize);
         _transferred.AddReceived((long)(_known.Count - before) * AnswerSize);
     }

@@ -14,8 +14,9 @@ namespace Longhaul.Engine.Copying;
 /// <param name="source">The disk at the point that is copied.</param>
 /// <param name="baseline">What the target has; null when it has no such disk.</param>
 /// <param name="blockSize">The target's block size, in bytes.</param>
+/// <param name="damaged">Blocks whose stored version cannot be used: looked at though they do not differ.</param>
 /// <threadsafety>One enumeration at a time.</threadsafety>
-internal sealed class CopyScan(DiskView source, Baseline? baseline, int blockSize)
+internal sealed class CopyScan(DiskView source, Baseline? baseline, int blockSize, IReadOnlySet<long> damaged)
 {
     private readonly Digest _zero = DigestTree.Zero(DigestTree.LevelOf(blockSize));
 
@@ -30,7 +31,7 @@ internal sealed class CopyScan(DiskView source, Baseline? baseline, int blockSiz
     {
         var pages = IsComplete
             ? AllPagesAsync(cancellationToken)
-            : TreeDiff.PagesAsync(source, baseline!.Content, cancellationToken);
+            : WithDamagedAsync(TreeDiff.PagesAsync(source, baseline!.Content, cancellationToken), cancellationToken);
         await foreach (var changed in pages.ConfigureAwait(false))
         {
             var old = await OldAsync(changed, cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,43 @@ internal sealed class CopyScan(DiskView source, Baseline? baseline, int blockSiz
     private int LengthOf(long block) => (int)Math.Min(blockSize, source.Size - (block * blockSize));
 
     private bool IsComparable(long block) =>
-        baseline is null || block >= baseline.Stored.BlockCount || baseline.Stored.LengthOf(block) == LengthOf(block);
+        baseline is null
+        || block >= baseline.Stored.BlockCount
+        || (baseline.Stored.LengthOf(block) == LengthOf(block) && !damaged.Contains(block));
+
+    /// <summary>Adds the damaged blocks to those that differ.</summary>
+    private async IAsyncEnumerable<ChangedPage> WithDamagedAsync(
+        IAsyncEnumerable<ChangedPage> differing,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var left = new SortedDictionary<long, ulong>();
+        foreach (var block in damaged)
+        {
+            var page = block / DiskView.Fanout;
+            left[page] = left.GetValueOrDefault(page) | (1UL << (int)(block % DiskView.Fanout));
+        }
+
+        await foreach (var changed in differing.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var page in left.Keys.TakeWhile(page => page < changed.Page).ToArray())
+            {
+                left.Remove(page, out var blocks);
+                yield return new ChangedPage(page, blocks);
+            }
+
+            left.Remove(changed.Page, out var more);
+            yield return changed with
+            {
+                Blocks = changed.Blocks | more,
+            };
+        }
+
+        foreach (var (page, blocks) in left)
+        {
+            yield return new ChangedPage(page, blocks);
+        }
+    }
 
     /// <summary>Every page in which either side may have something.</summary>
     private async IAsyncEnumerable<ChangedPage> AllPagesAsync(

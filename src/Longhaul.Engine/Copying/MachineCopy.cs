@@ -15,9 +15,16 @@ namespace Longhaul.Engine.Copying;
 /// <param name="target">The job's backup; stays the caller's.</param>
 /// <param name="known">Content the target has already.</param>
 /// <param name="checkpoints">Content an interrupted run has stored.</param>
+/// <param name="damaged">Blocks of the target that are to be sent again.</param>
 /// <param name="context">The run.</param>
 /// <threadsafety>One run at a time.</threadsafety>
-internal sealed class MachineCopy(OpenBackup target, KnownBlocks known, RunCheckpoints checkpoints, RunContext context)
+internal sealed class MachineCopy(
+    OpenBackup target,
+    KnownBlocks known,
+    RunCheckpoints checkpoints,
+    DamagedBlocks damaged,
+    RunContext context
+)
 {
     private const int Window = 6;
 
@@ -61,7 +68,12 @@ internal sealed class MachineCopy(OpenBackup target, KnownBlocks known, RunCheck
         foreach (var disk in view.Disks)
         {
             var below = baseline.FindDisk(disk.Id);
-            var scan = new CopyScan(disk, below, target.Folder.Descriptor.BlockSize);
+            var scan = new CopyScan(
+                disk,
+                below,
+                target.Folder.Descriptor.BlockSize,
+                damaged.Of(machine.Target, disk.Id)
+            );
             isComplete &= scan.IsComplete;
             builder.BeginDisk(new DiskLayout(disk.Id, new ByteSize(disk.Size)), below, scan.IsComplete);
             var source = new SourceDisk(

@@ -56,11 +56,13 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
     /// <summary>Remembers the blocks of the newest point of every machine of a backup.</summary>
     /// <param name="tables">The backup's tables.</param>
     /// <param name="wanted">Contents to look for; null for all.</param>
+    /// <param name="damaged">Blocks that are not to be referenced.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
     internal async ValueTask LoadAsync(
         PointTables tables,
         IReadOnlySet<Digest>? wanted,
+        DamagedBlocks damaged,
         CancellationToken cancellationToken
     )
     {
@@ -74,12 +76,17 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
             var view = await tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
             foreach (var disk in view.Disks)
             {
-                await LoadAsync(disk, wanted, cancellationToken).ConfigureAwait(false);
+                await LoadAsync(disk, wanted, damaged.Of(machine.Id, disk.Id), cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask LoadAsync(DiskView disk, IReadOnlySet<Digest>? wanted, CancellationToken cancellationToken)
+    private async ValueTask LoadAsync(
+        DiskView disk,
+        IReadOnlySet<Digest>? wanted,
+        IReadOnlySet<long> damaged,
+        CancellationToken cancellationToken
+    )
     {
         await foreach (var page in disk.NonZeroPagesAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -90,6 +97,7 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
                 if (
                     versions[slot].Address is { } address
                     && block < disk.BlockCount
+                    && !damaged.Contains(block)
                     && (wanted is null || wanted.Contains(versions[slot].Digest))
                 )
                 {

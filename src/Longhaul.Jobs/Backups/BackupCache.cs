@@ -57,6 +57,27 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         return entry;
     }
 
+    /// <summary>Catches up with a folder that went on since it was remembered: a run that was killed after its commit,
+    /// or another installation.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The entry as it is now.</returns>
+    public async ValueTask<BackupEntry> CatchUpAsync(OpenBackup backup, CancellationToken cancellationToken)
+    {
+        BackupEntry? known;
+        var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            known = await work
+                .Backups.FindAsync(backup.Repository, backup.Folder.Name, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return known?.LogNumber == backup.Folder.State.Number && known.InstanceId == backup.Folder.Instance
+            ? known
+            : await SaveAsync(backup, arrived: false, known?.Faults ?? [], cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Stops a run when a folder is not the one that was seen last.</summary>
     /// <param name="backup">The backup as it lies there now.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -16,8 +16,8 @@ public sealed record CopyJobPlan(IReadOnlyList<MachinePlan> Machines, long? Free
     /// <summary>Bytes that would be sent in all; an upper bound.</summary>
     public long BytesToSend => Machines.Sum(machine => machine.Estimate?.BytesToSend ?? 0);
 
-    /// <summary>Whether no machine would get a point.</summary>
-    public bool NothingToDo => Machines.All(machine => machine.Estimate is null && machine.Error is null);
+    /// <summary>Whether no machine would get a point or lose one.</summary>
+    public bool NothingToDo => Machines.All(machine => machine is { HasWork: false, Error: null });
 }
 
 /// <summary>What a run would do for one machine.</summary>
@@ -42,6 +42,9 @@ public sealed record MachinePlan
     /// <summary>Why this machine cannot be copied; null when it can.</summary>
     public LonghaulException? Error { get; init; }
 
-    /// <summary>Points that retention would remove after the copy.</summary>
+    /// <summary>Points that retention would remove, after the copy if there is one.</summary>
     public IReadOnlyList<PointRemoval> Removals { get; init; } = [];
+
+    /// <summary>Whether the machine gets a point, or retention is owed: a run that was killed may have left it.</summary>
+    public bool HasWork => Estimate is not null || Removals.Count > 0;
 }

@@ -73,7 +73,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
         };
         if (selection is not { Point: { } point, Source: { } source })
         {
-            return plan;
+            return plan with { Removals = Removals(job, matched?.Seed.Points ?? []) };
         }
 
         try
@@ -87,7 +87,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             {
                 Estimate = estimate,
                 FullReason = WhyFull(job, target, matched, estimate),
-                Removals = Removals(job, matched?.Seed, point),
+                Removals = Removals(job, WithPoint(matched?.Seed, point)),
             };
         }
         catch (LonghaulException error)
@@ -120,16 +120,17 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             : null;
     }
 
-    private static IReadOnlyList<PointRemoval> Removals(JobDefinition job, MachineChain? chain, RestorePoint added)
+    private static IReadOnlyList<PointRemoval> Removals(JobDefinition job, IReadOnlyList<RestorePoint> points) =>
+        RetentionPlanner.Plan(points, job.Method, job.Keep, isCopy: true).Remove;
+
+    private static IReadOnlyList<RestorePoint> WithPoint(MachineChain? chain, RestorePoint added)
     {
-        var points = chain?.Points ?? [];
         var next = added with
         {
             Id = PointId.New(),
             Sequence = (chain?.Newest?.Sequence ?? 0) + 1,
             Pin = PinReason.None,
         };
-        var after = ChainEditor.Append(points, next, NewPointKind.Increment).Points;
-        return RetentionPlanner.Plan(after, job.Method, job.Keep, isCopy: true).Remove;
+        return ChainEditor.Append(chain?.Points ?? [], next, NewPointKind.Increment).Points;
     }
 }

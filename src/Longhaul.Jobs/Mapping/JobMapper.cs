@@ -13,22 +13,21 @@ using Longhaul.Storage.State;
 
 namespace Longhaul.Jobs.Mapping;
 
-/// <summary>Maps copy jobs to seeds: says beforehand what would happen, and makes the job the owner.</summary>
+/// <summary>Maps jobs to backups that lie in their repository: says beforehand what would happen, and makes the job the owner.</summary>
 /// <param name="workplace">The catalog and the repositories.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class JobMapper(Workplace workplace)
 {
     /// <summary>Judges every backup in the job's target repository.</summary>
-    /// <param name="job">A copy job.</param>
+    /// <param name="job">A copy job, or a backup job that is to continue a backup.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One verdict per folder that is a backup, by name.</returns>
-    /// <exception cref="LonghaulException">job.not-copy; store errors.</exception>
+    /// <exception cref="LonghaulException">disk and store errors.</exception>
     public async Task<IReadOnlyList<MappingVerdict>> JudgeAllAsync(
         JobDefinition job,
         CancellationToken cancellationToken
     )
     {
-        RequireCopy(job);
         using var opened = new OpenBackups(workplace);
         var facts = await JobFactsAsync(job, new MapOptions(), opened, cancellationToken).ConfigureAwait(false);
         var verdicts = new List<MappingVerdict>();
@@ -47,12 +46,12 @@ public sealed class JobMapper(Workplace workplace)
     }
 
     /// <summary>Judges one backup, and maps the job to it unless it is refused or only asked for.</summary>
-    /// <param name="job">A copy job.</param>
+    /// <param name="job">A copy job, or a backup job that is to continue a backup.</param>
     /// <param name="backup">The seed, as the catalog knows it.</param>
     /// <param name="options">What the user said.</param>
     /// <param name="cancellationToken">Cancels the call before anything is written.</param>
     /// <returns>The verdict; refused or a dry run: nothing was changed.</returns>
-    /// <exception cref="LonghaulException">job.not-copy, usage.pair; store and data errors.</exception>
+    /// <exception cref="LonghaulException">usage.pair; disk, store and data errors.</exception>
     public async Task<MappingVerdict> MapAsync(
         JobDefinition job,
         BackupEntry backup,
@@ -60,7 +59,6 @@ public sealed class JobMapper(Workplace workplace)
         CancellationToken cancellationToken
     )
     {
-        RequireCopy(job);
         using var opened = new OpenBackups(workplace);
         var facts = await JobFactsAsync(job, options, opened, cancellationToken).ConfigureAwait(false);
         var (verdict, seed) = await JudgeAsync(backup, facts, opened, cancellationToken).ConfigureAwait(false);
@@ -92,15 +90,7 @@ public sealed class JobMapper(Workplace workplace)
         }
     }
 
-    private static void RequireCopy(JobDefinition job)
-    {
-        if (!job.IsCopy)
-        {
-            throw Errors.JobNotCopy(job.Name);
-        }
-    }
-
-    private async ValueTask<CopyJobFacts> JobFactsAsync(
+    private async ValueTask<JobFacts> JobFactsAsync(
         JobDefinition job,
         MapOptions options,
         OpenBackups opened,
@@ -108,13 +98,13 @@ public sealed class JobMapper(Workplace workplace)
     )
     {
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
-        return new CopyJobFacts
+        return new JobFacts
         {
             Job = job,
             RepositoryName = repository.Entry.Name,
-            Machines = await new SourceFinder(workplace, opened)
-                .FindAsync(job, cancellationToken)
-                .ConfigureAwait(false),
+            Machines = job.IsCopy
+                ? await new SourceFinder(workplace, opened).FindAsync(job, cancellationToken).ConfigureAwait(false)
+                : await JobMachines.ForMappingAsync(workplace, job, cancellationToken).ConfigureAwait(false),
             Pairs = options.Pairs,
             ApplyRetentionToSeed = options.ApplyRetentionToSeed,
             Now = workplace.Clock.GetUtcNow(),
@@ -123,7 +113,7 @@ public sealed class JobMapper(Workplace workplace)
 
     private async ValueTask<(MappingVerdict Verdict, OpenBackup? Backup)> JudgeAsync(
         BackupEntry entry,
-        CopyJobFacts job,
+        JobFacts job,
         OpenBackups opened,
         CancellationToken cancellationToken
     )
@@ -154,7 +144,7 @@ public sealed class JobMapper(Workplace workplace)
 
     private static SeedFacts Unreadable(
         BackupEntry entry,
-        CopyJobFacts job,
+        JobFacts job,
         long? unsupported,
         IReadOnlyList<string> incomplete
     ) =>

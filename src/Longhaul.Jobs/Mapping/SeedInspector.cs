@@ -69,7 +69,7 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
     /// <param name="backup">The seed's backup.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     internal async ValueTask<IReadOnlyList<ContentComparison>> CompareAsync(
-        CopyJobFacts job,
+        JobFacts job,
         SeedFacts seed,
         OpenBackup backup,
         CancellationToken cancellationToken

@@ -49,6 +49,9 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
         var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
         {
+            await new SeedCheck(workplace)
+                .RequireSoundAsync(backup, options.Progress, cancellationToken)
+                .ConfigureAwait(false);
             var run = await BackupRun.BeginAsync(backup, context, cancellationToken).ConfigureAwait(false);
             var allDone = true;
             foreach (var machine in machines)

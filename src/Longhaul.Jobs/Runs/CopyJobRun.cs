@@ -6,6 +6,7 @@ using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
+using Longhaul.Engine.Points;
 using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Copying;
 using Longhaul.Jobs.Repositories;
@@ -32,11 +33,11 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         var plan = await PlanAsync(opened, backup, cancellationToken).ConfigureAwait(false);
         plan = await RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
         var bottleneck = (string?)null;
-        var due = plan.Machines.Where(machine => machine is { Estimate: not null, Error: null }).ToArray();
+        var due = plan.Machines.Where(machine => machine is { HasWork: true, Error: null }).ToArray();
+        NoteOthers(plan);
         if (due.Length == 0)
         {
-            backup?.Dispose();
-            Note(plan);
+            await RememberAsync(backup, cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -54,7 +55,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                     .ConfigureAwait(false);
             }
 
-            bottleneck = await RunAsync(plan, due, opened, repository, backup, options, cancellationToken)
+            bottleneck = await RunAsync(due, opened, repository, backup, options, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -62,7 +63,6 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
     }
 
     private async Task<string> RunAsync(
-        CopyJobPlan plan,
         MachinePlan[] due,
         OpenBackups opened,
         OpenRepository repository,
@@ -89,13 +89,14 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                     .OpenBackupAsync(backup.Folder.Name, counter: null, cancellationToken)
                     .ConfigureAwait(false)
                 ?? throw Errors.BackupNotFound(backup.Folder.Name);
-            await new SeedCheck(workplace)
-                .RunAsync(targetSide, options.Progress, cancellationToken)
-                .ConfigureAwait(false);
+            var seed = new SeedCheck(workplace);
+            var damaged = due.Any(machine => machine.Estimate is not null)
+                ? await seed.FindDamageAsync(targetSide, options.Progress, cancellationToken).ConfigureAwait(false)
+                : DamagedBlocks.None;
+            var tables = new PointTables(targetSide.Folder);
             var run = await CopyRun
-                .BeginAsync(backup, new PointTables(targetSide.Folder), _transferred, context, cancellationToken)
+                .BeginAsync(backup, tables, _transferred, damaged, context, cancellationToken)
                 .ConfigureAwait(false);
-            Note(plan);
             var allDone = true;
             foreach (var machine in due)
             {
@@ -106,6 +107,8 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             if (allDone)
             {
                 await run.EndAsync(cancellationToken).ConfigureAwait(false);
+                var copied = due.Where(machine => machine.Estimate is not null).Select(machine => machine.Target);
+                await seed.EndAsync(backup, damaged, copied.ToHashSet(), cancellationToken).ConfigureAwait(false);
             }
 
             book.AddReclaimed(await target.ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
@@ -125,23 +128,9 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         var before = _transferred.Total;
         try
         {
-            var lease = await workplace
-                .TryLeaseReaderAsync(machine.Estimate!.Machine.Source, job.Name, cancellationToken)
-                .ConfigureAwait(false);
-            MachineOutcome outcome;
-            try
-            {
-                outcome = await run.RunMachineAsync(machine.Estimate, options.Fulls, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            finally
-            {
-                if (lease is not null)
-                {
-                    await lease.DisposeAsync().ConfigureAwait(false);
-                }
-            }
-
+            var outcome = machine.Estimate is { } estimate
+                ? await CopyAsync(run, estimate, options, cancellationToken).ConfigureAwait(false)
+                : Idle(machine);
             var removed = await target.RetainAsync(machine.Target, session, cancellationToken).ConfigureAwait(false);
             await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
             book.Add(machine.Machine.Id, outcome, _transferred.Total - before);
@@ -152,6 +141,50 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         {
             book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, _transferred.Total - before);
             return false;
+        }
+    }
+
+    /// <summary>Copies one point while nobody reclaims at its source.</summary>
+    private async Task<MachineOutcome> CopyAsync(
+        CopyRun run,
+        CopyEstimate estimate,
+        RunOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = await workplace
+            .TryLeaseReaderAsync(estimate.Machine.Source, job.Name, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            return await run.RunMachineAsync(estimate, options.Fulls, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (lease is not null)
+            {
+                await lease.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static MachineOutcome Idle(MachinePlan machine) =>
+        new()
+        {
+            Machine = machine.Machine.Name,
+            IdleReason = machine.Selection.IdleReason ?? "no restore point to copy",
+        };
+
+    /// <summary>Lets go of a backup that this run does not write to. The run before may have been killed after its
+    /// commit, and the catalog not know of its point.</summary>
+    private async ValueTask RememberAsync(OpenBackup? backup, CancellationToken cancellationToken)
+    {
+        using (backup)
+        {
+            if (backup is not null)
+            {
+                await workplace.Cache.CatchUpAsync(backup, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -217,8 +250,8 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         };
     }
 
-    /// <summary>Notes the machines that get no point: idle ones and those with an error.</summary>
-    private void Note(CopyJobPlan plan)
+    /// <summary>Notes the machines this run has nothing to do for: idle ones and those with an error.</summary>
+    private void NoteOthers(CopyJobPlan plan)
     {
         foreach (var machine in plan.Machines)
         {
@@ -226,14 +259,9 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             {
                 book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, transferred: 0);
             }
-            else if (machine.Estimate is null)
+            else if (!machine.HasWork)
             {
-                var idle = new MachineOutcome
-                {
-                    Machine = machine.Machine.Name,
-                    IdleReason = machine.Selection.IdleReason ?? "no restore point to copy",
-                };
-                book.Add(machine.Machine.Id, idle, transferred: 0);
+                book.Add(machine.Machine.Id, Idle(machine), transferred: 0);
             }
         }
     }

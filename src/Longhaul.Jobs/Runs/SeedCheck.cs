@@ -1,6 +1,7 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
+using Longhaul.Engine.Points;
 using Longhaul.Engine.Progress;
 using Longhaul.Engine.Verifying;
 using Longhaul.Jobs.Repositories;
@@ -8,8 +9,8 @@ using Longhaul.Jobs.Repositories;
 namespace Longhaul.Jobs.Runs;
 
 /// <summary>Verifies a seed once, at the target's side, before the first copy is built upon it.</summary>
-/// <remarks>Goes around the counting of transfers: nothing of it crosses the wire. A damaged seed stops the run with what
-/// is damaged; carrying those files again mends it.</remarks>
+/// <remarks>Goes around the counting of transfers: nothing of it crosses the wire. Where single blocks fail, a copy sends
+/// them again; more than that stops the run with what is damaged, and carrying those files again mends it.</remarks>
 /// <param name="workplace">The catalog.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class SeedCheck(Workplace workplace)
@@ -18,32 +19,77 @@ internal sealed class SeedCheck(Workplace workplace)
     /// <param name="targetSide">The backup as the target's side reads it.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the check; it is begun anew by the next run.</param>
-    /// <exception cref="LonghaulException">data.damaged: the first damaged place; store errors.</exception>
-    internal async ValueTask RunAsync(
+    /// <returns>What has to be sent again.</returns>
+    /// <exception cref="LonghaulException">data.damaged: the first damaged place, when more than single blocks is
+    /// damaged; store errors.</exception>
+    internal async ValueTask<DamagedBlocks> FindDamageAsync(
         OpenBackup targetSide,
         IRunProgress? progress,
         CancellationToken cancellationToken
     )
     {
-        if (
-            await FindAsync(targetSide, cancellationToken).ConfigureAwait(false)
-            is not { UnverifiedSince: not null } entry
-        )
+        if (await VerifyAsync(targetSide, progress, cancellationToken).ConfigureAwait(false) is not { } report)
         {
-            return;
+            return DamagedBlocks.None;
         }
 
-        var report = await new BackupVerifier(targetSide, progress)
-            .VerifyAsync(data: true, cancellationToken)
-            .ConfigureAwait(false);
-        if (report.Damaged.Count > 0)
-        {
-            var first = report.Damaged[0];
-            throw Errors.DataDamaged(first.File, first.Offset, first.What);
-        }
-
-        await workplace.Cache.MarkVerifiedAsync(targetSide, cancellationToken).ConfigureAwait(false);
+        var damaged = DamagedBlocks.Of(report, targetSide.Folder.State);
+        await EndAsync(targetSide, damaged, new HashSet<MachineId>(), cancellationToken).ConfigureAwait(false);
+        return damaged;
     }
+
+    /// <summary>Remembers that the backup is verified, once nothing that is damaged can be built upon.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="damaged">What <see cref="FindDamageAsync"/> found.</param>
+    /// <param name="mended">The machines, by the backup's id, that have a newer point since.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async ValueTask EndAsync(
+        OpenBackup backup,
+        DamagedBlocks damaged,
+        IReadOnlySet<MachineId> mended,
+        CancellationToken cancellationToken
+    )
+    {
+        if (damaged.Machines.All(mended.Contains))
+        {
+            await workplace.Cache.MarkVerifiedAsync(backup, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Verifies a backup that a backup job goes on with; nobody can send its blocks again.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="progress">Hears how far it is; null for nobody.</param>
+    /// <param name="cancellationToken">Cancels the check; it is begun anew by the next run.</param>
+    /// <exception cref="LonghaulException">data.damaged: the first damaged place; store errors.</exception>
+    internal async ValueTask RequireSoundAsync(
+        OpenBackup backup,
+        IRunProgress? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await VerifyAsync(backup, progress, cancellationToken).ConfigureAwait(false) is { } report)
+        {
+            if (report.Damaged.Count > 0)
+            {
+                var first = report.Damaged[0];
+                throw Errors.DataDamaged(first.File, first.Offset, first.What);
+            }
+
+            await workplace.Cache.MarkVerifiedAsync(backup, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Verifies a backup that was not verified since it arrived; null for any other.</summary>
+    private async ValueTask<VerifyReport?> VerifyAsync(
+        OpenBackup backup,
+        IRunProgress? progress,
+        CancellationToken cancellationToken
+    ) =>
+        await FindAsync(backup, cancellationToken).ConfigureAwait(false) is { UnverifiedSince: not null }
+            ? await new BackupVerifier(backup, progress)
+                .VerifyAsync(data: true, cancellationToken)
+                .ConfigureAwait(false)
+            : null;
 
     private async ValueTask<BackupEntry?> FindAsync(OpenBackup backup, CancellationToken cancellationToken)
     {

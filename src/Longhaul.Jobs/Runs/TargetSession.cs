@@ -100,6 +100,7 @@ internal sealed class TargetSession : IAsyncDisposable
         var report = await new RepositorySpace(_workplace)
             .ReclaimAsync(targetSide, options, cancellationToken)
             .ConfigureAwait(false);
+        await _workplace.Cache.CatchUpAsync(targetSide, cancellationToken).ConfigureAwait(false);
         await Backup.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return report.BytesFreed;
     }
@@ -109,7 +110,7 @@ internal sealed class TargetSession : IAsyncDisposable
     {
         try
         {
-            await _workplace.Cache.SaveAsync(Backup, arrived: false, [], CancellationToken.None).ConfigureAwait(false);
+            await _workplace.Cache.CatchUpAsync(Backup, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

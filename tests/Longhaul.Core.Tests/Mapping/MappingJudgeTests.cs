@@ -1,5 +1,4 @@
 using Longhaul.Core.Backups;
-using Longhaul.Core.Jobs;
 using Longhaul.Core.Mapping;
 using Longhaul.Core.Tests.Backups;
 using Xunit;
@@ -102,12 +101,6 @@ public sealed class MappingJudgeTests
     [Fact]
     public void A_verdict_that_refuses_nothing_makes_no_error() =>
         Assert.Throws<ArgumentException>(() => Errors.MappingRefused(MappingJudge.Judge(Seed, Job)));
-
-    [Fact]
-    public void Only_copy_jobs_are_judged() =>
-        Assert.Throws<ArgumentException>(() =>
-            MappingJudge.Judge(Seed, With(job => job with { Kind = JobKind.Backup }))
-        );
 
     [Fact]
     public void Foreign_machines_are_named()

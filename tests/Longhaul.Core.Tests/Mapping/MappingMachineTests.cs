@@ -158,5 +158,5 @@ public sealed class MappingMachineTests
 
     private static readonly MachineId s_renumbered = MachineId.New();
 
-    private static CopyJobFacts MatchedByName() => Job with { Machines = [Machine() with { Id = s_renumbered }] };
+    private static JobFacts MatchedByName() => Job with { Machines = [Machine() with { Id = s_renumbered }] };
 }

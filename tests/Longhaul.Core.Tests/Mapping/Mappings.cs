@@ -29,7 +29,7 @@ internal static class Mappings
             Chains = [new(Chains.Machine, "web", Chains.Of("FII"))],
         };
 
-    public static CopyJobFacts Job { get; } =
+    public static JobFacts Job { get; } =
         new()
         {
             Job = new()
@@ -58,7 +58,7 @@ internal static class Mappings
             Chain = new(Chains.Machine, "web", Chains.Of(kinds)),
         };
 
-    public static CopyJobFacts With(Func<JobDefinition, JobDefinition> change) => Job with { Job = change(Job.Job) };
+    public static JobFacts With(Func<JobDefinition, JobDefinition> change) => Job with { Job = change(Job.Job) };
 
     public static SeedFacts WithPoints(string kinds) => WithPoints(Chains.Of(kinds));
 
@@ -72,21 +72,21 @@ internal static class Mappings
         WithPoints([.. Chains.Of("FII").Select(point => point with { Disks = disks })]);
 
     /// <summary>Judges, and gives the check with that code.</summary>
-    public static MappingCheck Check(string code, SeedFacts seed, CopyJobFacts job) =>
+    public static MappingCheck Check(string code, SeedFacts seed, JobFacts job) =>
         MappingJudge.Judge(seed, job).Checks.Single(check => check.Code == code);
 
     /// <summary>Asserts that this check, and no other, refuses.</summary>
-    public static MappingCheck Refused(string code, SeedFacts seed, CopyJobFacts job) =>
+    public static MappingCheck Refused(string code, SeedFacts seed, JobFacts job) =>
         Only(code, Verdict.Refused, seed, job);
 
     /// <summary>Asserts that this check, and no other, warns.</summary>
-    public static MappingCheck Warns(string code, SeedFacts seed, CopyJobFacts job) =>
+    public static MappingCheck Warns(string code, SeedFacts seed, JobFacts job) =>
         Only(code, Verdict.Warning, seed, job);
 
-    public static void IsOk(string code, SeedFacts seed, CopyJobFacts job) =>
+    public static void IsOk(string code, SeedFacts seed, JobFacts job) =>
         Assert.Equal(Verdict.Ok, Check(code, seed, job).Verdict);
 
-    private static MappingCheck Only(string code, Verdict expected, SeedFacts seed, CopyJobFacts job)
+    private static MappingCheck Only(string code, Verdict expected, SeedFacts seed, JobFacts job)
     {
         var verdict = MappingJudge.Judge(seed, job);
         var check = Assert.Single(verdict.Checks, check => check.Verdict == expected);

@@ -9,6 +9,8 @@ internal sealed class KilledSite : IDisposable
 {
     private static readonly string[] s_parts = ["home", "near", "far"];
 
+    private const int Kept = 2;
+
     private readonly Site _site;
     private readonly string _job;
     private string _lastPoint = "";
@@ -39,9 +41,9 @@ internal sealed class KilledSite : IDisposable
     {
         var killed = new KilledSite(seed, job);
         var site = killed._site;
-        await site.SetUpAsync(4L << 20, flags: "--block-size 256KiB --keep 2");
+        await site.SetUpAsync(4L << 20, flags: $"--block-size 256KiB --keep {Kept}");
         (await site.RunAsync("job run nightly")).Ended(0);
-        await site.SeedAsync("--keep 2");
+        await site.SeedAsync($"--keep {Kept}");
         site.Disk.Scatter(5);
         (await site.RunAsync("job run nightly")).Ended(0);
         (await site.RunAsync("job run offsite")).Ended(0);
@@ -61,8 +63,12 @@ internal sealed class KilledSite : IDisposable
     {
         (await _site.RunAsync($"backup verify {Backup} --data")).Ended(0);
         Assert.Equal(_lastHash, await _site.RestoreAsync(_site.Home, _lastPoint));
-        (await _site.RunAsync(Line)).Ended(0);
-        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreAsync(_site.Home, $"{Backup}@latest"));
+        var next = (await _site.RunAsync(Line)).Ended(0);
+        Assert.True(
+            DiskFile.HashOf(_site.Disk.Path) == await _site.RestoreAsync(_site.Home, $"{Backup}@latest"),
+            $"the newest point is not the disk after {next}{Environment.NewLine}struck before: {Strace.Last()}"
+        );
+        Assert.Equal(Kept, (await _site.PointsAsync(Backup)).Count);
     }
 
     /// <summary>Goes on from here: the newest point is what must survive next.</summary>

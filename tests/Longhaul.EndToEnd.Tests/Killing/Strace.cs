@@ -58,6 +58,10 @@ internal sealed partial class Strace(Site site)
                 .Select(line => Descriptor().Match(line).Groups["path"].Value),
         ];
 
+    /// <summary>What the last struck run did last, for a message.</summary>
+    public string Last() =>
+        File.ReadLines(TraceFile).LastOrDefault(line => Call().IsMatch(line)) ?? "nothing of that name";
+
     private async Task<Outcome> RunAsync(IEnumerable<string> options, string line)
     {
         var strace = Require.Tool("strace");

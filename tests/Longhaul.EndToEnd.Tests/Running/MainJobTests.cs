@@ -103,4 +103,85 @@ public sealed class MainJobTests : IDisposable
         Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreAsync(home, "nightly@latest"));
         Assert.Equal(first, await _site.RestoreAsync(home, points[0].Text("id")!));
     }
+
+    [Fact]
+    public async Task A_copy_job_is_made_and_mapped_in_one_step()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        Site.CopyFolder(Path.Combine(_site.Near, "nightly"), Path.Combine(_site.Far, "nightly"));
+        (await _site.RunAsync("repository rescan far")).Ended(0);
+
+        var refused = await _site.RunAsync("job add copy wrong --job nightly --repository far --map near/nightly");
+        Assert.Equal("mapping.other-repository", refused.Ended(3).Document.GetProperty("error").Text("code"));
+        (await _site.RunAsync("job show wrong")).Ended(4);
+
+        (await _site.RunAsync("job add copy offsite --job nightly --repository far --map far/nightly")).Ended(0);
+        _site.Disk.Scatter(3);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        var run = (await _site.RunAsync("job run offsite")).Ended(0).Document;
+
+        Assert.Equal("increment", run.Only("machines").Text("kind"));
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync("far/nightly"));
+    }
+
+    [Theory]
+    [InlineData("forever-forward")]
+    [InlineData("reverse")]
+    public async Task A_backup_job_continues_an_existing_backup(string method)
+    {
+        await _site.SetUpAsync(DiskSize, flags: $"--block-size 256KiB --method {method}");
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        _site.Disk.Scatter(3);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        var first = (await _site.PointsAsync("near/nightly"))[0].Text("id")!;
+        var old = await _site.RestoreAsync(_site.Home, first);
+        Directory.Delete(_site.Home, recursive: true);
+
+        // A server made anew by hand: it does not know under which id the machine was backed up.
+        (await _site.RunAsync("repository add near", _site.Near)).Ended(0);
+        (await _site.RunAsync("repository rescan near")).Ended(0);
+        (await _site.RunAsync("machine add web --disk", $"root={_site.Disk.Path}")).Ended(0);
+        var add = $"job add backup again --machine web --repository near --method {method} --map near/nightly";
+        var owned = (await _site.RunAsync(add)).Ended(3).Document.GetProperty("error");
+        Assert.Equal("mapping.owned", owned.Text("code"));
+        (await _site.RunAsync("backup detach near/nightly --yes")).Ended(0);
+        (await _site.RunAsync(add)).Ended(0);
+        _site.Disk.Scatter(3);
+        var run = (await _site.RunAsync("job run again")).Ended(0).Document;
+
+        Assert.NotEqual(0, run.Only("machines").Number("blocksChanged"));
+        Assert.InRange(run.Only("machines").Number("blocksChanged"), 1, 3);
+        Assert.Equal(3, (await _site.PointsAsync("near/nightly")).Count);
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync("near/nightly"));
+        Assert.Equal(old, await _site.RestoreAsync(_site.Home, first));
+        (await _site.RunAsync("backup verify near/nightly --data")).Ended(0);
+    }
+
+    [Fact]
+    public async Task A_block_that_was_damaged_on_the_way_is_sent_again()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        await _site.SeedAsync();
+        var segment = Directory
+            .EnumerateFiles(Path.Combine(_site.Far, "nightly", "segments"), "*", SearchOption.AllDirectories)
+            .Single();
+        var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        bytes[4096] ^= 1;
+        await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+        _site.Disk.Scatter(2);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+
+        var run = (await _site.RunAsync("job run offsite")).Ended(0).Document;
+
+        Assert.Equal("warning", run.Text("state"));
+        Assert.Contains("1 damaged block", run.Only("machines").Text("message"), StringComparison.Ordinal);
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync("far/nightly"));
+        (await _site.RunAsync("backup verify far/nightly --data")).Ended(5);
+        _site.Disk.Scatter(2);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        Assert.Equal("success", (await _site.RunAsync("job run offsite")).Ended(0).Document.Text("state"));
+        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await _site.RestoreNewestAsync("far/nightly"));
+    }
 }

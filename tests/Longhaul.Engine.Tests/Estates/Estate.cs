@@ -5,6 +5,7 @@ using Longhaul.Core.Retention;
 using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
+using Longhaul.Engine.Points;
 using Longhaul.Engine.Retaining;
 using Longhaul.Engine.Runs;
 using Longhaul.Storage.Folders;
@@ -141,7 +142,8 @@ internal sealed class Estate : IDisposable
         JobDefinition job,
         MachineId machine,
         TransferCounter? counter = null,
-        long checkpointEvery = 64 << 20
+        long checkpointEvery = 64 << 20,
+        DamagedBlocks? damaged = null
     )
     {
         counter ??= new TransferCounter();
@@ -155,6 +157,7 @@ internal sealed class Estate : IDisposable
             target,
             new PointTables(target.Folder),
             counter,
+            damaged ?? DamagedBlocks.None,
             Context(job, checkpointEvery: checkpointEvery),
             Cancellation
         );

@@ -27,6 +27,7 @@ internal sealed class JobAddBackupCommand : CliCommand
                 [
                     "longhaul job add backup nightly --machine db01 --repository main --keep 14",
                     "longhaul job add backup vms --machine web db --repository main --method forward --full-every 30",
+                    "longhaul job add backup nightly --machine db01 --repository main --map main/nightly",
                 ]
         )
     {
@@ -39,6 +40,8 @@ internal sealed class JobAddBackupCommand : CliCommand
         {
             Add(option);
         }
+
+        Add(_flags.Map);
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,7 @@ internal sealed class JobAddCopyCommand : CliCommand
                 :
                 [
                     "longhaul job add copy offsite --job nightly --repository offsite --every 1d --at 22:00",
+                    "longhaul job add copy offsite --job nightly --repository offsite --map offsite/nightly",
                     "longhaul job add copy dr --machine db01 --repository dr --rate-limit 20Mbit",
                 ]
         )
@@ -35,6 +36,8 @@ internal sealed class JobAddCopyCommand : CliCommand
         {
             Add(option);
         }
+
+        Add(_flags.Map);
     }
 
     /// <inheritdoc/>

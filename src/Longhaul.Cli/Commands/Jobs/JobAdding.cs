@@ -1,6 +1,8 @@
 using Longhaul.Cli.Hosting;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
+using Longhaul.Core.Mapping;
+using Longhaul.Jobs.Mapping;
 
 namespace Longhaul.Cli.Commands.Jobs;
 
@@ -13,9 +15,32 @@ internal static class JobAdding
     /// <param name="kind">The job's kind.</param>
     /// <param name="name">What it is to be called.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">name.invalid, job.exists; and what <see cref="JobSources"/> and
-    /// <see cref="JobEditor"/> throw.</exception>
+    /// <exception cref="LonghaulException">name.invalid, job.exists; what <see cref="JobSources"/> and
+    /// <see cref="JobEditor"/> throw; with --map also backup.not-found and mapping.*: then no job was made.</exception>
     public static async Task<int> AddAsync(
+        CommandContext context,
+        JobFlags flags,
+        JobKind kind,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var job = await SaveAsync(context, flags, kind, name, cancellationToken);
+        if (context.Value(flags.Map) is { } seed)
+        {
+            await MapAsync(context, job, seed, cancellationToken);
+        }
+
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
+        await context.PrintJobAsync(
+            view,
+            await view.Jobs.FindAsync(job.Id, cancellationToken) ?? throw Errors.JobNotFound(name),
+            cancellationToken
+        );
+        return ExitCodes.Done;
+    }
+
+    private static async Task<JobDefinition> SaveAsync(
         CommandContext context,
         JobFlags flags,
         JobKind kind,
@@ -42,7 +67,42 @@ internal static class JobAdding
         JobEditor.Check(job);
         await work.Jobs.SaveAsync(job, cancellationToken);
         await work.CommitAsync(cancellationToken);
-        await context.PrintJobAsync(work, job, cancellationToken);
-        return ExitCodes.Done;
+        return job;
+    }
+
+    /// <summary>Maps the new job, and makes it disappear again when that is refused or fails.</summary>
+    private static async Task MapAsync(
+        CommandContext context,
+        JobDefinition job,
+        string seed,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var backup = await SeedResolver.FindAsync(context, job, seed, cancellationToken);
+            var verdict = await new JobMapper(context.Workplace()).MapAsync(
+                job,
+                backup,
+                new MapOptions(),
+                cancellationToken
+            );
+            if (verdict.Verdict == Verdict.Refused)
+            {
+                throw Errors.MappingRefused(verdict);
+            }
+
+            foreach (var check in verdict.Checks.Where(check => check.Verdict == Verdict.Warning))
+            {
+                context.Warn($"{check.Code}: {check.Message} {check.Hint}");
+            }
+        }
+        catch
+        {
+            await using var work = await context.Catalog.WriteAsync(CancellationToken.None);
+            await work.Jobs.RemoveAsync(job.Id, CancellationToken.None);
+            await work.CommitAsync(CancellationToken.None);
+            throw;
+        }
     }
 }

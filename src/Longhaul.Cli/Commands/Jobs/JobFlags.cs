@@ -57,6 +57,12 @@ internal sealed class JobFlags
         "Restore points to keep per machine (default: 7)",
         1
     );
+    public readonly Option<string?> Map = CliOptions.Text(
+        "--map",
+        "BACKUP",
+        "Go on with a backup that lies in the repository; refused: no job is made"
+    );
+
     public readonly Option<bool?> Encrypt = CliOptions.Switch("--encrypt", "Encrypt the backup");
 
     public readonly Option<string?> Before = CliOptions.Text(

@@ -12,7 +12,7 @@ namespace Longhaul.Cli.Commands.Mapping;
 /// <summary><c>job map NAME BACKUP [--pair MACHINE=SEEDMACHINE …] [--apply-retention-to-seed] [--dry-run]</c></summary>
 internal sealed class JobMapCommand : CliCommand
 {
-    private readonly Argument<string> _job = new("NAME") { Description = "Name or id of a copy job" };
+    private readonly Argument<string> _job = new("NAME") { Description = "Name or id of the job" };
     private readonly Argument<string> _backup = new("BACKUP") { Description = "The seed: name, REPOSITORY/NAME or id" };
     private readonly Option<string[]> _pair = new("--pair")
     {
@@ -44,7 +44,7 @@ internal sealed class JobMapCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var job = await context.FindJobAsync(context.Value(_job), cancellationToken);
-        var backup = await SeedAsync(context, job, context.Value(_backup), cancellationToken);
+        var backup = await SeedResolver.FindAsync(context, job, context.Value(_backup), cancellationToken);
         var options = new MapOptions
         {
             Pairs = await PairsAsync(context, job, backup, context.Value(_pair) ?? [], cancellationToken),
@@ -61,27 +61,6 @@ internal sealed class JobMapCommand : CliCommand
         context.Print(document, EngineJson.Context.VerdictDocument, () => VerdictOutput.Show(document));
         context.Say(options.DryRun ? "Nothing was changed." : $"Job '{job.Name}' is mapped to '{backup.Folder}'.");
         return ExitCodes.Done;
-    }
-
-    /// <summary>Finds the seed: a plain name means the backup of that name in the job's own target repository, if there is one.</summary>
-    private static async Task<Catalog.Backups.BackupEntry> SeedAsync(
-        CommandContext context,
-        JobDefinition job,
-        string name,
-        CancellationToken cancellationToken
-    )
-    {
-        await using (var view = await context.Catalog.ReadAsync(cancellationToken))
-        {
-            var there = await view.Backups.ListAsync(job.Repository, cancellationToken);
-            var fitting = there.Where(entry => entry.Folder == name || entry.BackupId.ToString() == name).ToArray();
-            if (fitting.Length == 1)
-            {
-                return fitting[0];
-            }
-        }
-
-        return await context.FindBackupAsync(name, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<MachinePair>> PairsAsync(

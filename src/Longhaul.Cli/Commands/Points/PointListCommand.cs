@@ -30,6 +30,7 @@ internal sealed class PointListCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var entry = await context.FindBackupAsync(context.Value(_backup), cancellationToken);
+        entry = await context.CatchUpAsync(entry, cancellationToken);
         var document = (await context.DocumentsAsync([entry], whole: true, cancellationToken))[0];
         var wanted = context.Value(_machine);
         var points = document

@@ -4,9 +4,9 @@ using Longhaul.Core.Selection;
 
 namespace Longhaul.Core.Mapping;
 
-/// <summary>What is known about a copy job that may be mapped.</summary>
+/// <summary>What is known about a job that may be mapped: a copy job to a seed, a backup job to what it continues.</summary>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed record CopyJobFacts
+public sealed record JobFacts
 {
     /// <summary>The job; its repository is the target.</summary>
     public required JobDefinition Job { get; init; }
@@ -14,7 +14,7 @@ public sealed record CopyJobFacts
     /// <summary>Name of the target repository, for messages.</summary>
     public required string RepositoryName { get; init; }
 
-    /// <summary>The job's machines, in the job's order; ids unique.</summary>
+    /// <summary>The job's machines, in the job's order; ids unique. Those of a backup job have no sources.</summary>
     public required IReadOnlyList<JobMachine> Machines { get; init; }
 
     /// <summary>Pairs the user named; they win over everything else.</summary>
@@ -30,11 +30,12 @@ public sealed record CopyJobFacts
     public required DateTimeOffset Now { get; init; }
 }
 
-/// <summary>A machine of a copy job.</summary>
+/// <summary>A machine of a job.</summary>
 /// <param name="Id">The id the job knows it under.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Disks">Its disks, as of its newest source point; empty when there is none.</param>
-/// <param name="BlockSize">Block size in bytes of the source it is copied from; null when there is none.</param>
+/// <param name="Disks">Its disks, as of its newest source point; empty when there is none. As they are, in a backup job.</param>
+/// <param name="BlockSize">Block size in bytes of the source it is copied from; null when there is none. That of the job's
+/// definition, in a backup job.</param>
 /// <param name="Sources">Where its points may come from.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record JobMachine(
