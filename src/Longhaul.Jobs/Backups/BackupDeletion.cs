@@ -48,7 +48,7 @@ public sealed class BackupDeletion(Workplace workplace)
         try
         {
             using var backup = await repository
-                .OpenBackupAsync(entry.Folder, counter: null, cancellationToken)
+                .OpenBackupAsync(entry.Folder, wire: null, cancellationToken)
                 .ConfigureAwait(false);
             if (backup is not null)
             {

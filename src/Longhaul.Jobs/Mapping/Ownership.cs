@@ -26,7 +26,7 @@ public sealed class Ownership(Workplace workplace)
         try
         {
             backup = await new JobBackup(workplace)
-                .FindAsync(job, repository, counter: null, cancellationToken)
+                .FindAsync(job, repository, wire: null, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (LonghaulException error) when (error.Code == "job.backup-owned")

@@ -63,17 +63,13 @@ public sealed class OpenRepository
 
     /// <summary>Opens the backup in a folder.</summary>
     /// <param name="name">The folder's name.</param>
-    /// <param name="counter">Counts what goes to and from it; null to count nothing.</param>
+    /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when the folder is no backup.</returns>
     /// <exception cref="LonghaulException">data errors, format.unsupported, store errors.</exception>
-    public async ValueTask<OpenBackup?> OpenBackupAsync(
-        string name,
-        TransferCounter? counter,
-        CancellationToken cancellationToken
-    )
+    public async ValueTask<OpenBackup?> OpenBackupAsync(string name, Wire? wire, CancellationToken cancellationToken)
     {
-        var store = counter is null ? Folder(name) : new CountingStore(Folder(name), counter);
+        var store = wire?.Around(Folder(name)) ?? Folder(name);
         var folder = await BackupFolder.OpenAsync(store, name, _clock, cancellationToken).ConfigureAwait(false);
         return folder is null ? null : new OpenBackup(folder, Entry.Id, Entry.Name);
     }

@@ -63,7 +63,7 @@ public sealed class RepositoryScan(Workplace workplace)
     )
     {
         using var backup = await repository
-            .OpenBackupAsync(folder, counter: null, cancellationToken)
+            .OpenBackupAsync(folder, wire: null, cancellationToken)
             .ConfigureAwait(false);
         if (backup is null)
         {

@@ -95,7 +95,7 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
     public async ValueTask<OpenBackup> OpenBackupAsync(BackupEntry entry, CancellationToken cancellationToken)
     {
         var repository = await OpenRepositoryAsync(entry.Repository, cancellationToken).ConfigureAwait(false);
-        return await repository.OpenBackupAsync(entry.Folder, counter: null, cancellationToken).ConfigureAwait(false)
+        return await repository.OpenBackupAsync(entry.Folder, wire: null, cancellationToken).ConfigureAwait(false)
             ?? throw Errors.BackupNotFound(entry.Folder);
     }
 

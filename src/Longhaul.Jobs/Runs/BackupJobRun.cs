@@ -12,7 +12,7 @@ namespace Longhaul.Jobs.Runs;
 /// <summary>One run of a backup job: its machines one after another.</summary>
 internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, SessionId session, SessionBook book)
 {
-    private readonly TransferCounter _transferred = new();
+    private readonly Wire _wire = new();
 
     /// <summary>Runs.</summary>
     /// <param name="options">What the run is told.</param>
@@ -23,11 +23,11 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
         var machines = await JobMachines.OfAsync(workplace, job, cancellationToken).ConfigureAwait(false);
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         var backups = new JobBackup(workplace);
-        var backup = await backups.FindAsync(job, repository, _transferred, cancellationToken).ConfigureAwait(false);
+        var backup = await backups.FindAsync(job, repository, _wire, cancellationToken).ConfigureAwait(false);
         if (backup is null)
         {
             (backup, _) = await backups
-                .CreateAsync(job, repository, job.OriginOf(false), job.BlockSize, _transferred, cancellationToken)
+                .CreateAsync(job, repository, job.OriginOf(false), job.BlockSize, _wire, cancellationToken)
                 .ConfigureAwait(false);
         }
         else if (job.Backup is null)
@@ -68,7 +68,7 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
             book.AddReclaimed(await target.ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
         }
 
-        return await book.EndAsync(context.Load.Bottleneck, _transferred.Total, CancellationToken.None)
+        return await book.EndAsync(context.Load.Bottleneck, _wire.Counter.Total, CancellationToken.None)
             .ConfigureAwait(false);
     }
 
@@ -80,18 +80,18 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
         CancellationToken cancellationToken
     )
     {
-        var before = _transferred.Total;
+        var before = _wire.Counter.Total;
         try
         {
             var outcome = await run.RunMachineAsync(machine, options.Fulls, cancellationToken).ConfigureAwait(false);
             var removed = await target.RetainAsync(machine.Id, session, cancellationToken).ConfigureAwait(false);
-            book.Add(machine.Id, outcome, _transferred.Total - before);
+            book.Add(machine.Id, outcome, _wire.Counter.Total - before);
             book.AddRemoved(removed.Points.Select(point => point.Id));
             return true;
         }
         catch (LonghaulException error)
         {
-            book.AddFailure(machine.Id, machine.Name, error, _transferred.Total - before);
+            book.AddFailure(machine.Id, machine.Name, error, _wire.Counter.Total - before);
             return false;
         }
     }

@@ -18,7 +18,9 @@ namespace Longhaul.Jobs.Runs;
 /// <summary>One run of a copy job: plans, then copies its machines one after another.</summary>
 internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, SessionId session, SessionBook book)
 {
-    private readonly TransferCounter _transferred = new();
+    private readonly Wire _wire = new(
+        job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null
+    );
 
     /// <summary>Runs.</summary>
     /// <param name="options">What the run is told.</param>
@@ -29,7 +31,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         using var opened = new OpenBackups(workplace);
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         var backups = new JobBackup(workplace);
-        var backup = await backups.FindAsync(job, repository, _transferred, cancellationToken).ConfigureAwait(false);
+        var backup = await backups.FindAsync(job, repository, _wire, cancellationToken).ConfigureAwait(false);
         var plan = await PlanAsync(opened, backup, cancellationToken).ConfigureAwait(false);
         plan = await RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
         var bottleneck = (string?)null;
@@ -49,7 +51,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                         repository,
                         OriginOf(opened, due),
                         due[0].Estimate!.Machine.Source.Folder.Descriptor.BlockSize,
-                        _transferred,
+                        _wire,
                         cancellationToken
                     )
                     .ConfigureAwait(false);
@@ -59,7 +61,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 .ConfigureAwait(false);
         }
 
-        return await book.EndAsync(bottleneck, _transferred.Total, CancellationToken.None).ConfigureAwait(false);
+        return await book.EndAsync(bottleneck, _wire.Counter.Total, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<string> RunAsync(
@@ -86,7 +88,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             // What the target's side reads for itself, to answer for known blocks, does not cross the wire.
             using var targetSide =
                 await repository
-                    .OpenBackupAsync(backup.Folder.Name, counter: null, cancellationToken)
+                    .OpenBackupAsync(backup.Folder.Name, wire: null, cancellationToken)
                     .ConfigureAwait(false)
                 ?? throw Errors.BackupNotFound(backup.Folder.Name);
             var seed = new SeedCheck(workplace);
@@ -95,7 +97,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 : DamagedBlocks.None;
             var tables = new PointTables(targetSide.Folder);
             var run = await CopyRun
-                .BeginAsync(backup, tables, _transferred, damaged, context, cancellationToken)
+                .BeginAsync(backup, tables, _wire.Counter, damaged, context, cancellationToken)
                 .ConfigureAwait(false);
             var allDone = true;
             foreach (var machine in due)
@@ -125,7 +127,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         CancellationToken cancellationToken
     )
     {
-        var before = _transferred.Total;
+        var before = _wire.Counter.Total;
         try
         {
             var outcome = machine.Estimate is { } estimate
@@ -133,13 +135,13 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 : Idle(machine);
             var removed = await target.RetainAsync(machine.Target, session, cancellationToken).ConfigureAwait(false);
             await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
-            book.Add(machine.Machine.Id, outcome, _transferred.Total - before);
+            book.Add(machine.Machine.Id, outcome, _wire.Counter.Total - before);
             book.AddRemoved(removed.Points.Select(point => point.Id));
             return true;
         }
         catch (LonghaulException error)
         {
-            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, _transferred.Total - before);
+            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, _wire.Counter.Total - before);
             return false;
         }
     }

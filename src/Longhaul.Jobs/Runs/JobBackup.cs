@@ -19,20 +19,20 @@ public sealed class JobBackup(Workplace workplace)
     /// <summary>Finds the job's backup.</summary>
     /// <param name="job">The job.</param>
     /// <param name="repository">The job's repository.</param>
-    /// <param name="counter">Counts what goes to and from it; null to count nothing.</param>
+    /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when it was not made yet, or has vanished; the caller disposes it.</returns>
     /// <exception cref="LonghaulException">job.backup-owned: another job, or nobody, owns it now; data and store errors.</exception>
     public async ValueTask<OpenBackup?> FindAsync(
         JobDefinition job,
         OpenRepository repository,
-        TransferCounter? counter,
+        Wire? wire,
         CancellationToken cancellationToken
     )
     {
         foreach (var folder in await CandidatesAsync(job, repository, cancellationToken).ConfigureAwait(false))
         {
-            var backup = await TryOpenAsync(repository, folder, counter, cancellationToken).ConfigureAwait(false);
+            var backup = await TryOpenAsync(repository, folder, wire, cancellationToken).ConfigureAwait(false);
             if (backup is null)
             {
                 continue;
@@ -60,7 +60,7 @@ public sealed class JobBackup(Workplace workplace)
     /// <param name="repository">The job's repository.</param>
     /// <param name="origin">What kind of job makes it.</param>
     /// <param name="blockSize">Block size in bytes.</param>
-    /// <param name="counter">Counts what goes to and from it; null to count nothing.</param>
+    /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The backup, and the job with its id, saved; the caller disposes the backup.</returns>
     /// <exception cref="LonghaulException">store errors.</exception>
@@ -69,7 +69,7 @@ public sealed class JobBackup(Workplace workplace)
         OpenRepository repository,
         BackupOrigin origin,
         int blockSize,
-        TransferCounter? counter,
+        Wire? wire,
         CancellationToken cancellationToken
     )
     {
@@ -78,7 +78,7 @@ public sealed class JobBackup(Workplace workplace)
         for (var suffix = 1; ; suffix++)
         {
             var name = suffix == 1 ? job.Name : $"{job.Name}-{suffix}";
-            var store = counter is null ? repository.Folder(name) : new CountingStore(repository.Folder(name), counter);
+            var store = wire?.Around(repository.Folder(name)) ?? repository.Folder(name);
             if (await store.ListAsync("", cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false))
             {
                 continue;
@@ -196,13 +196,13 @@ public sealed class JobBackup(Workplace workplace)
     private static async ValueTask<OpenBackup?> TryOpenAsync(
         OpenRepository repository,
         string folder,
-        TransferCounter? counter,
+        Wire? wire,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            return await repository.OpenBackupAsync(folder, counter, cancellationToken).ConfigureAwait(false);
+            return await repository.OpenBackupAsync(folder, wire, cancellationToken).ConfigureAwait(false);
         }
         catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
         {

@@ -27,7 +27,7 @@ public sealed class JobPlanner(Workplace workplace)
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         var capacity = await repository.Store.GetCapacityAsync(cancellationToken).ConfigureAwait(false);
         using var backup = await new JobBackup(workplace)
-            .FindAsync(job, repository, counter: null, cancellationToken)
+            .FindAsync(job, repository, wire: null, cancellationToken)
             .ConfigureAwait(false);
         if (!job.IsCopy)
         {

@@ -94,7 +94,7 @@ internal sealed class TargetSession : IAsyncDisposable
     )
     {
         using var targetSide =
-            await repository.OpenBackupAsync(Backup.Folder.Name, counter: null, cancellationToken).ConfigureAwait(false)
+            await repository.OpenBackupAsync(Backup.Folder.Name, wire: null, cancellationToken).ConfigureAwait(false)
             ?? throw Errors.BackupNotFound(Backup.Folder.Name);
         var options = new ReclaimOptions { OwnLeases = [_lease.Id], Session = session };
         var report = await new RepositorySpace(_workplace)

@@ -159,6 +159,28 @@ public sealed class MainJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rate_limit_holds_the_run_back()
+    {
+        await _site.SetUpAsync(DiskSize);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        (await _site.RunAsync("job add copy offsite --job nightly --repository far --rate-limit 4MiB")).Ended(0);
+
+        var run = (await _site.RunAsync("job run offsite")).Ended(0).Document;
+
+        var took = run.GetProperty("ended").GetDateTime() - run.GetProperty("started").GetDateTime();
+        var atLeast = run.Only("machines").Number("bytesWritten") / (4.0 * (1 << 20));
+        Assert.InRange(took.TotalSeconds, atLeast - 0.1, double.MaxValue);
+        Assert.InRange(atLeast, 0.5, 60);
+
+        // The next plan goes by the rate that was measured.
+        _site.Disk.Fill(0, 8 << 20);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        var plan = (await _site.RunAsync("job plan offsite")).Ended(0).Document;
+        var planned = plan.GetProperty("estimatedSeconds").GetDouble();
+        Assert.InRange(planned, (plan.Number("bytesToSend") / (4.0 * (1 << 20))) - 0.1, double.MaxValue);
+    }
+
+    [Fact]
     public async Task A_block_that_was_damaged_on_the_way_is_sent_again()
     {
         await _site.SetUpAsync(DiskSize);
