@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using Longhaul.Core.Jobs;
+using Longhaul.Format.Segments;
 using ZstdSharp.Unsafe;
 
 namespace Longhaul.Format.Compression;
@@ -23,6 +24,7 @@ public sealed unsafe class BlockEncoder : IDisposable
 {
     private readonly int _level;
     private readonly SamePlaceRuns _runs = new();
+    private readonly BlockDecoder _decoder = new();
     private ZSTD_CCtx_s* _context;
 
     /// <summary>Makes an encoder.</summary>
@@ -70,7 +72,7 @@ public sealed unsafe class BlockEncoder : IDisposable
         var toBeat = length >= 0 ? length : Math.Min(destination.Length, raw.Length - 1) + 1;
         return
             _runs.TryFind(raw, baseContent, toBeat - SearchedCost(raw.Length))
-            && TryEncodeRuns(raw, baseContent.Length, destination[..(toBeat - 1)], out var shorter)
+            && TryEncodeRuns(raw, baseContent, destination[..(toBeat - 1)], out var shorter)
             ? shorter
             : length;
     }
@@ -81,13 +83,20 @@ public sealed unsafe class BlockEncoder : IDisposable
         Methods.ZSTD_freeCCtx(_context);
         _context = null;
         _runs.Dispose();
+        _decoder.Dispose();
     }
 
     /// <summary>What a search that finds every stretch adds to the bytes that changed: about 16 for each 128 KiB.</summary>
     private static int SearchedCost(int rawLength) => 64 + (rawLength >> 13);
 
     /// <summary>Writes a delta of the stretches found, if that fits.</summary>
-    private bool TryEncodeRuns(ReadOnlySpan<byte> raw, int baseLength, Span<byte> destination, out int length)
+    /// <remarks>zstd takes given matches on trust, so what came out is decoded and compared before it is believed.</remarks>
+    private bool TryEncodeRuns(
+        ReadOnlySpan<byte> raw,
+        ReadOnlySpan<byte> baseContent,
+        Span<byte> destination,
+        out int length
+    )
     {
         var scratch = ArrayPool<byte>.Shared.Rent(destination.Length);
         fixed (byte* source = raw)
@@ -96,7 +105,7 @@ public sealed unsafe class BlockEncoder : IDisposable
         {
             Expect(Methods.ZSTD_CCtx_reset(_context, ZSTD_ResetDirective.ZSTD_reset_session_and_parameters));
             Set(ZSTD_cParameter.ZSTD_c_compressionLevel, _level);
-            Set(ZSTD_cParameter.ZSTD_c_windowLog, WindowLog(Math.Max(raw.Length, baseLength)));
+            Set(ZSTD_cParameter.ZSTD_c_windowLog, WindowLog(Math.Max(raw.Length, baseContent.Length)));
             var written = Methods.ZSTD_compressSequences(
                 _context,
                 target,
@@ -106,11 +115,27 @@ public sealed unsafe class BlockEncoder : IDisposable
                 source,
                 (nuint)raw.Length
             );
-            var isShorter = !Methods.ZSTD_isError(written);
+            var isShorter =
+                !Methods.ZSTD_isError(written) && IsRight(scratch.AsSpan(0, (int)written), raw, baseContent);
             length = isShorter ? (int)written : -1;
             scratch.AsSpan(0, Math.Max(0, length)).CopyTo(destination);
             ArrayPool<byte>.Shared.Return(scratch);
             return isShorter;
+        }
+    }
+
+    private bool IsRight(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> baseContent)
+    {
+        var decoded = ArrayPool<byte>.Shared.Rent(raw.Length);
+        try
+        {
+            var content = decoded.AsSpan(0, raw.Length);
+            return _decoder.TryDecode(FrameCodec.ZstdDelta, payload, baseContent, content)
+                && content.SequenceEqual(raw);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(decoded);
         }
     }
 
