@@ -3,7 +3,8 @@ namespace Longhaul.Core.Jobs;
 /// <summary>How hard blocks are compressed.</summary>
 public enum CompressionLevel
 {
-    /// <summary>Chosen for the place; today the same as <see cref="Default"/>.</summary>
+    /// <summary>Chosen for the place: a backup takes <see cref="Default"/>; a copy takes blocks over as the source
+    /// compressed them, where it can, and else <see cref="Default"/> too.</summary>
     Auto = 0,
 
     /// <summary>Blocks are stored as they are.</summary>

@@ -44,9 +44,7 @@ public sealed class BackupRun
     {
         var run = new BackupRun(target, context);
         await run._checkpoints.ResumeAsync(cancellationToken).ConfigureAwait(false);
-        await run
-            ._known.LoadAsync(target.Tables, wanted: null, DamagedBlocks.None, cancellationToken)
-            .ConfigureAwait(false);
+        run._known.LoadWhenAsked(target.Tables);
         return run;
     }
 

@@ -46,7 +46,7 @@ internal sealed class BlockComparer(
                 return BlockOutcome.Zero(block.Index, block.Old, _zero);
             }
 
-            if (known.TryFind(digest, block.Length, out var address))
+            if (await known.FindAsync(digest, block.Length, cancellationToken).ConfigureAwait(false) is { } address)
             {
                 return BlockOutcome.At(block.Index, block.Old, digest, address);
             }

@@ -18,6 +18,7 @@ namespace Longhaul.Engine.Copying;
 /// <param name="encoder">Encodes; stays the caller's.</param>
 /// <param name="known">Content the target has already.</param>
 /// <param name="checkpoints">Content an interrupted run has stored.</param>
+/// <param name="passing">Takes payloads over as the source stores them; null to encode every block anew.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 internal sealed class BlockCopier(
     int blockSize,
@@ -27,7 +28,8 @@ internal sealed class BlockCopier(
     SegmentTables target,
     FrameEncoder encoder,
     KnownBlocks known,
-    RunCheckpoints checkpoints
+    RunCheckpoints checkpoints,
+    StoredPassing? passing
 )
 {
     private readonly Digest _zero = DigestTree.Zero(DigestTree.LevelOf(blockSize));
@@ -48,6 +50,21 @@ internal sealed class BlockCopier(
             return settled;
         }
 
+        if (
+            block.Content is { } digestKnown
+            && passing is not null
+            && await passing.TryPassAsync(block, cancellationToken).ConfigureAwait(false) is { } passed
+        )
+        {
+            Interlocked.Add(ref _bytesRead, block.Length);
+            return BlockOutcome.Stored(block.Index, block.Old, digestKnown, passed);
+        }
+
+        return await EncodeAsync(block, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<BlockOutcome> EncodeAsync(CopyBlock block, CancellationToken cancellationToken)
+    {
         var rented = ArrayPool<byte>.Shared.Rent(block.Length);
         try
         {

@@ -1,4 +1,5 @@
 using Longhaul.Core;
+using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Encoding;
@@ -89,7 +90,8 @@ internal sealed class MachineCopy(
                 target.Frames.Tables,
                 encoder,
                 known,
-                checkpoints
+                checkpoints,
+                PassesStored(disk) ? new StoredPassing(source, target.Frames.Tables, context.Job.DeltaDepth) : null
             );
             progress.BeginDisk(disk.Id, disk.Size);
             await RunDiskAsync(builder, scan, copier, cancellationToken).ConfigureAwait(false);
@@ -102,6 +104,10 @@ internal sealed class MachineCopy(
             .ConfigureAwait(false);
         return await builder.FinishAsync(isComplete, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>A job that names a level gets that level.</summary>
+    private bool PassesStored(DiskView disk) =>
+        context.Job.Compression == CompressionLevel.Auto && disk.BlockSize == target.Folder.Descriptor.BlockSize;
 
     private async Task RunDiskAsync(
         PointBuilder builder,

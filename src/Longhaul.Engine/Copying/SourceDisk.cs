@@ -2,6 +2,7 @@ using System.Buffers;
 using Longhaul.Core;
 using Longhaul.Format.Digests;
 using Longhaul.Format.Points;
+using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Points;
@@ -68,6 +69,97 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
         }
     }
 
+    /// <summary>Finds the frame of a block as it is now, with all it stands upon.</summary>
+    /// <param name="block">The block, in the source's block size; not zero.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The frame first.</returns>
+    /// <exception cref="LonghaulException">data errors of the source backup.</exception>
+    internal async ValueTask<IReadOnlyList<ChainLink>> ChainAsync(long block, CancellationToken cancellationToken)
+    {
+        var version = await VersionAsync(now, block, cancellationToken).ConfigureAwait(false);
+        return await frames.Tables.ChainAsync(version.Address!.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says whether the source has an older content of a block, and whether it is the one right before.</summary>
+    /// <param name="block">The block, in the source's block size.</param>
+    /// <param name="content">Digest of the content.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether a table names it; and its frame when the present version came right after it, else null.</returns>
+    /// <exception cref="LonghaulException">data errors of the source backup.</exception>
+    internal async ValueTask<(bool IsNamed, FrameAddress? Previous)> FindOldAsync(
+        long block,
+        Digest content,
+        CancellationToken cancellationToken
+    )
+    {
+        var present = await VersionAsync(now, block, cancellationToken).ConfigureAwait(false);
+        var isPrevious = true;
+        await foreach (var version in now.HistoryAsync(block, cancellationToken).ConfigureAwait(false))
+        {
+            if (version.Address == present.Address)
+            {
+                continue;
+            }
+
+            if (version.Digest == content)
+            {
+                return (true, isPrevious ? version.Address : null);
+            }
+
+            isPrevious = false;
+        }
+
+        var isBefore =
+            before is not null
+            && block < before.BlockCount
+            && (await VersionAsync(before, block, cancellationToken).ConfigureAwait(false)).Digest == content;
+        return (isBefore, null);
+    }
+
+    /// <summary>Reads a block together with the payload it is stored as.</summary>
+    /// <param name="block">The block, in the source's block size; not zero.</param>
+    /// <param name="chain">Its frames, out of <see cref="ChainAsync"/>.</param>
+    /// <param name="basis">Digest of the base of a delta; ignored for others.</param>
+    /// <param name="payload">Exactly the frame's stored length; filled.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>False when the base has another content than that, so that the payload is good for nothing here.</returns>
+    /// <exception cref="LonghaulException">data errors of the source backup.</exception>
+    internal async ValueTask<bool> TryReadStoredAsync(
+        long block,
+        IReadOnlyList<ChainLink> chain,
+        Digest basis,
+        Memory<byte> payload,
+        CancellationToken cancellationToken
+    )
+    {
+        var length = now.LengthOf(block);
+        var below = ArrayPool<byte>.Shared.Rent(length);
+        var content = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var old = chain.Count > 1 ? below.AsMemory(0, chain[1].Frame.RawLength) : default;
+            if (chain.Count > 1)
+            {
+                await frames.ReadAsync([.. chain.Skip(1)], old, cancellationToken).ConfigureAwait(false);
+                if (DigestTree.Block(old.Span, now.BlockSize) != basis)
+                {
+                    return false;
+                }
+            }
+
+            var raw = content.AsMemory(0, length);
+            await frames.ReadOverAsync(chain[0], old, raw, payload, cancellationToken).ConfigureAwait(false);
+            var version = await VersionAsync(now, block, cancellationToken).ConfigureAwait(false);
+            Check(now, block, version, raw);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(below);
+            ArrayPool<byte>.Shared.Return(content);
+        }
+    }
+
     private async ValueTask<bool> TryReadHistoryAsync(
         long block,
         Digest content,
@@ -118,8 +210,7 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
         CancellationToken cancellationToken
     )
     {
-        var page = await disk.ReadPageAsync(block / DiskView.Fanout, cancellationToken).ConfigureAwait(false);
-        var version = page[block % DiskView.Fanout];
+        var version = await VersionAsync(disk, block, cancellationToken).ConfigureAwait(false);
         if (version.Address is null)
         {
             destination.Span.Clear();
@@ -154,15 +245,30 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
         CancellationToken cancellationToken
     )
     {
-        var address = version.Address!.Value;
-        await frames.ReadAsync(address, destination, cancellationToken).ConfigureAwait(false);
-        if (DigestTree.Block(destination.Span, disk.BlockSize) != version.Digest)
+        await frames.ReadAsync(version.Address!.Value, destination, cancellationToken).ConfigureAwait(false);
+        Check(disk, block, version, destination);
+    }
+
+    private void Check(DiskView disk, long block, BlockVersion version, ReadOnlyMemory<byte> content)
+    {
+        if (DigestTree.Block(content.Span, disk.BlockSize) != version.Digest)
         {
+            var address = version.Address!.Value;
             throw Errors.DataDamaged(
                 frames.Tables.FileOf(address.Segment),
                 0,
                 $"frame {address.Number}, block {block} of disk {disk.Id}, has another content than the table says"
             );
         }
+    }
+
+    private static async ValueTask<BlockVersion> VersionAsync(
+        DiskView disk,
+        long block,
+        CancellationToken cancellationToken
+    )
+    {
+        var page = await disk.ReadPageAsync(block / DiskView.Fanout, cancellationToken).ConfigureAwait(false);
+        return page[block % DiskView.Fanout];
     }
 }

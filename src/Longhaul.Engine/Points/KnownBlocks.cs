@@ -15,11 +15,41 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
 {
     private readonly ConcurrentDictionary<Digest, FrameAddress> _frames = new();
     private readonly ConcurrentQueue<Digest> _uncommitted = new();
+    private readonly Lock _gate = new();
+    private PointTables? _tables;
+    private Task? _reading;
 
     /// <summary>Entries remembered.</summary>
     internal int Count => _frames.Count;
 
-    /// <summary>Finds a frame with a content.</summary>
+    /// <summary>Remembers all blocks of a backup, but reads them only when a block is looked for: a run in which nothing
+    /// changed reads none.</summary>
+    /// <param name="tables">The backup's tables.</param>
+    internal void LoadWhenAsked(PointTables tables) => _tables = tables;
+
+    /// <summary>Finds a frame with a content, after reading what is to be read first.</summary>
+    /// <param name="content">Digest of the block.</param>
+    /// <param name="length">The block's length, in bytes.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
+    internal async ValueTask<FrameAddress?> FindAsync(Digest content, int length, CancellationToken cancellationToken)
+    {
+        if (_tables is { } tables)
+        {
+            Task reading;
+            lock (_gate)
+            {
+                reading = _reading ??= LoadAsync(tables, null, DamagedBlocks.None, cancellationToken).AsTask();
+            }
+
+            await reading.ConfigureAwait(false);
+        }
+
+        return TryFind(content, length, out var address) ? address : null;
+    }
+
+    /// <summary>Finds a frame with a content among those remembered.</summary>
     /// <param name="content">Digest of the block.</param>
     /// <param name="length">The block's length, in bytes.</param>
     /// <param name="address">The frame when the method returns true.</param>

@@ -81,7 +81,7 @@ public sealed class FrameReader : IDisposable
                     throw Damaged(chain[i], $"it holds {frame.RawLength} bytes of a block of {target.Length}");
                 }
 
-                await ReadOneAsync(chain[i], basis, target, decoder, cancellationToken).ConfigureAwait(false);
+                await ReadOneAsync(chain[i], basis, target, default, decoder, cancellationToken).ConfigureAwait(false);
                 basis = target;
             }
         }
@@ -90,6 +90,37 @@ public sealed class FrameReader : IDisposable
             _decoders.Add(decoder);
             ArrayPool<byte>.Shared.Return(other);
             ArrayPool<byte>.Shared.Return(same);
+        }
+    }
+
+    /// <summary>Reads one frame whose base was read before, and hands out its payload too.</summary>
+    /// <param name="link">The frame.</param>
+    /// <param name="basis">The content of its base; empty for a frame that has none.</param>
+    /// <param name="destination">Exactly the block's length.</param>
+    /// <param name="payload">Exactly the frame's stored length; gets it as it is stored.</param>
+    /// <param name="cancellationToken">Cancels the read; both are then undefined.</param>
+    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
+    public async ValueTask ReadOverAsync(
+        ChainLink link,
+        ReadOnlyMemory<byte> basis,
+        Memory<byte> destination,
+        Memory<byte> payload,
+        CancellationToken cancellationToken
+    )
+    {
+        if (destination.Length != link.Frame.RawLength)
+        {
+            throw Damaged(link, $"it holds {link.Frame.RawLength} bytes of a block of {destination.Length}");
+        }
+
+        var decoder = _decoders.TryTake(out var taken) ? taken : new BlockDecoder();
+        try
+        {
+            await ReadOneAsync(link, basis, destination, payload, decoder, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _decoders.Add(decoder);
         }
     }
 
@@ -136,6 +167,7 @@ public sealed class FrameReader : IDisposable
         ChainLink link,
         ReadOnlyMemory<byte> basis,
         Memory<byte> target,
+        Memory<byte> kept,
         BlockDecoder decoder,
         CancellationToken cancellationToken
     )
@@ -150,6 +182,11 @@ public sealed class FrameReader : IDisposable
             if (!decoder.TryDecode(frame.Codec, payload, basis.Span, target.Span))
             {
                 throw Damaged(link, "it cannot be decompressed");
+            }
+
+            if (!kept.IsEmpty)
+            {
+                payload.CopyTo(kept.Span);
             }
         }
         finally

@@ -9,6 +9,9 @@ internal static class LonghaulProgram
 {
     private static readonly Task<string> s_path = FindAsync();
 
+    /// <summary>The folder of this checkout.</summary>
+    public static string Checkout { get; } = Root();
+
     /// <summary>Path of the program itself, published when a source is newer.</summary>
     public static Task<string> PathAsync() => s_path;
 

@@ -171,6 +171,13 @@ public sealed class MainJobTests : IDisposable
         var atLeast = run.Only("machines").Number("bytesWritten") / (4.0 * (1 << 20));
         Assert.InRange(took.TotalSeconds, atLeast - 0.1, double.MaxValue);
         Assert.InRange(atLeast, 0.5, 60);
+
+        // The next plan goes by the rate that was measured.
+        _site.Disk.Fill(0, 8 << 20);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        var plan = (await _site.RunAsync("job plan offsite")).Ended(0).Document;
+        var planned = plan.GetProperty("estimatedSeconds").GetDouble();
+        Assert.InRange(planned, (plan.Number("bytesToSend") / (4.0 * (1 << 20))) - 0.1, double.MaxValue);
     }
 
     [Fact]

@@ -143,7 +143,8 @@ internal sealed class Estate : IDisposable
         MachineId machine,
         TransferCounter? counter = null,
         long checkpointEvery = 64 << 20,
-        DamagedBlocks? damaged = null
+        DamagedBlocks? damaged = null,
+        OpenBackup? targetSide = null
     )
     {
         counter ??= new TransferCounter();
@@ -155,7 +156,7 @@ internal sealed class Estate : IDisposable
         );
         var run = await CopyRun.BeginAsync(
             target,
-            new PointTables(target.Folder),
+            new PointTables((targetSide ?? target).Folder),
             counter,
             damaged ?? DamagedBlocks.None,
             Context(job, checkpointEvery: checkpointEvery),

@@ -93,6 +93,77 @@ public sealed class BlockCodecTests
         Assert.InRange(length, pages * 4096, pages * (4096 + 100) + frame);
     }
 
+    [Theory]
+    [InlineData(1 << 20, CompressionLevel.Default, 1)]
+    [InlineData(1 << 20, CompressionLevel.Fast, 8)]
+    [InlineData(4 << 20, CompressionLevel.Default, 1)]
+    public void Scattered_page_costs_little_more_in_a_block_that_repeats_itself(
+        int blockSize,
+        CompressionLevel level,
+        int pages
+    )
+    {
+        // Records of 24 bytes of which few bytes differ: every hash is found in thousands of places.
+        var random = new Random(blockSize + pages);
+        var before = new byte[blockSize];
+        for (var at = 0; at + 24 <= blockSize; at += 24)
+        {
+            before[at] = (byte)random.Next(4);
+            before[at + 9] = (byte)random.Next(256);
+        }
+
+        var raw = (byte[])before.Clone();
+        foreach (var page in Enumerable.Range(0, pages))
+        {
+            random.NextBytes(raw.AsSpan((page * 16 + 5) * 4096, 4096));
+        }
+
+        using var encoder = new BlockEncoder(level);
+        using var decoder = new BlockDecoder();
+        var (stored, back) = (new byte[blockSize], new byte[blockSize]);
+        var length = encoder.EncodeDelta(raw, before, stored);
+        Assert.InRange(length, pages * 4096, pages * (4096 + 100) + 16 * (blockSize >> 17));
+        Assert.True(decoder.TryDecode(FrameCodec.ZstdDelta, stored.AsSpan(0, length), before, back));
+        Assert.Equal(raw, back);
+    }
+
+    [Fact]
+    public void Delta_of_blocks_that_repeat_themselves_comes_back_as_it_was_whatever_the_lengths()
+    {
+        using var decoder = new BlockDecoder();
+        var edits = Gen.Select(Gen.Int[0, 290_000], Gen.Int[1, 9000], Gen.Int[0, 255], Gen.Bool).Array[0, 12];
+        Gen.Select(s_levels, Gen.Int[1, 300_000], Gen.Int[1, 300_000], Gen.Int[1, 40], edits)
+            .Sample(
+                (level, length, baseLength, period, changes) =>
+                {
+                    using var encoder = new BlockEncoder(level);
+                    var random = new Random(length);
+                    byte[] Periodic(int count) =>
+                        [.. Enumerable.Range(0, count).Select(at => (byte)(at % period == 0 ? at / 7 % 256 : 0))];
+                    var (before, raw) = (Periodic(baseLength), Periodic(length));
+                    foreach (var (at, count, value, isRandom) in changes)
+                    {
+                        var change = raw.AsSpan(Math.Min(at, length))[..Math.Clamp(length - at, 0, count)];
+                        change.Fill((byte)value);
+                        if (isRandom)
+                        {
+                            random.NextBytes(change);
+                        }
+                    }
+
+                    var (stored, back) = (new byte[length], new byte[length]);
+                    var encoded = encoder.EncodeDelta(raw, before, stored);
+                    if (encoded >= 0)
+                    {
+                        Assert.True(decoder.TryDecode(FrameCodec.ZstdDelta, stored.AsSpan(0, encoded), before, back));
+                        Assert.Equal(raw, back);
+                    }
+                },
+                iter: 300,
+                threads: 1
+            );
+    }
+
     [Fact]
     public void Block_that_does_not_shrink_is_refused()
     {

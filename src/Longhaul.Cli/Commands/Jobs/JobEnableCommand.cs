@@ -61,12 +61,7 @@ internal sealed class JobEnableCommand : CliCommand
         try
         {
             var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken);
-            using var backup = await new JobBackup(workplace).FindAsync(
-                job,
-                repository,
-                wire: null,
-                cancellationToken
-            );
+            using var backup = await new JobBackup(workplace).FindAsync(job, repository, wire: null, cancellationToken);
         }
         catch (LonghaulException error) when (error.Code == "store.unreachable")
         {

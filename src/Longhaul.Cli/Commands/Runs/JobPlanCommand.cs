@@ -15,7 +15,7 @@ internal sealed class JobPlanCommand : CliCommand
     private readonly Argument<string> _job = new("NAME") { Description = "Name or id of the job" };
     private readonly Option<string> _rate = new("--rate")
     {
-        Description = "The link's rate: 20MiB (a second) or 20Mbit",
+        Description = "The line's rate: 20MiB (a second) or 20Mbit; without, as the last runs measured it",
     };
 
     /// <summary>Makes the command.</summary>
@@ -44,7 +44,8 @@ internal sealed class JobPlanCommand : CliCommand
         }
 
         var plan = await new JobPlanner(context.Workplace()).PlanAsync(job, cancellationToken);
-        var document = PlanDocuments.Of(job, plan, rate ?? job.RateLimitBytesPerSecond);
+        rate ??= await new LineRate(context.Workplace()).FindAsync(job, cancellationToken);
+        var document = PlanDocuments.Of(job, plan, rate);
         context.Print(document, EngineJson.Context.PlanDocument, () => Show(document));
         return ExitCodes.Done;
     }
