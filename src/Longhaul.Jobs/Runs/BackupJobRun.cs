@@ -56,9 +56,12 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
             var allDone = true;
             foreach (var machine in machines)
             {
-                allDone &= await RunMachineAsync(run, target, machine, options, cancellationToken)
-                    .ConfigureAwait(false);
+                allDone &= await RunMachineAsync(run, machine, options, cancellationToken).ConfigureAwait(false);
             }
+
+            await target
+                .RetainAsync(machines.Select(machine => (machine.Id, machine.Id)), book, session, cancellationToken)
+                .ConfigureAwait(false);
 
             if (allDone)
             {
@@ -74,7 +77,6 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
 
     private async Task<bool> RunMachineAsync(
         BackupRun run,
-        TargetSession target,
         Machine machine,
         RunOptions options,
         CancellationToken cancellationToken
@@ -84,9 +86,7 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
         try
         {
             var outcome = await run.RunMachineAsync(machine, options.Fulls, cancellationToken).ConfigureAwait(false);
-            var removed = await target.RetainAsync(machine.Id, session, cancellationToken).ConfigureAwait(false);
             book.Add(machine.Id, outcome, _wire.Counter.Total - before);
-            book.AddRemoved(removed.Points.Select(point => point.Id));
             return true;
         }
         catch (LonghaulException error)

@@ -102,9 +102,17 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             var allDone = true;
             foreach (var machine in due)
             {
-                allDone &= await RunMachineAsync(run, target, machine, options, cancellationToken)
-                    .ConfigureAwait(false);
+                allDone &= await RunMachineAsync(run, machine, options, cancellationToken).ConfigureAwait(false);
             }
+
+            await target
+                .RetainAsync(
+                    due.Select(machine => (machine.Machine.Id, machine.Target)),
+                    book,
+                    session,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 
             if (allDone)
             {
@@ -121,7 +129,6 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
 
     private async Task<bool> RunMachineAsync(
         CopyRun run,
-        TargetSession target,
         MachinePlan machine,
         RunOptions options,
         CancellationToken cancellationToken
@@ -133,10 +140,8 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             var outcome = machine.Estimate is { } estimate
                 ? await CopyAsync(run, estimate, options, cancellationToken).ConfigureAwait(false)
                 : Idle(machine);
-            var removed = await target.RetainAsync(machine.Target, session, cancellationToken).ConfigureAwait(false);
             await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
             book.Add(machine.Machine.Id, outcome, _wire.Counter.Total - before);
-            book.AddRemoved(removed.Points.Select(point => point.Id));
             return true;
         }
         catch (LonghaulException error)

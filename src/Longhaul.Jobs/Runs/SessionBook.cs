@@ -64,11 +64,25 @@ internal sealed class SessionBook(Workplace workplace, JobDefinition job, Sessio
                 MachineId = machine,
                 Machine = name,
                 State = SessionState.Failed,
-                Message = $"{error.Code}: {error.Message}. {error.Hint}",
+                Message = Describe(error),
                 ErrorCode = error.Code,
                 BytesTransferred = transferred,
             }
         );
+
+    /// <summary>Whether a machine was noted as failed.</summary>
+    /// <param name="machine">The machine, by the job's id.</param>
+    internal bool HasFailed(MachineId machine) =>
+        _tasks.Exists(task => task.MachineId == machine && task.State == SessionState.Failed);
+
+    /// <summary>Notes that something failed after a machine got its point, which stays.</summary>
+    /// <param name="machine">A machine that was noted, by the job's id.</param>
+    /// <param name="error">Why.</param>
+    internal void Fail(MachineId machine, LonghaulException error)
+    {
+        var at = _tasks.FindIndex(task => task.MachineId == machine);
+        _tasks[at] = _tasks[at] with { State = SessionState.Failed, Message = Describe(error), ErrorCode = error.Code };
+    }
 
     /// <summary>Notes points that retention removed.</summary>
     /// <param name="points">The points.</param>
@@ -103,6 +117,8 @@ internal sealed class SessionBook(Workplace workplace, JobDefinition job, Sessio
     /// <param name="message">Why.</param>
     internal ValueTask AbortAsync(SessionState state, string message) =>
         SaveAsync(Record(state, message, bottleneck: null, transferred: 0), CancellationToken.None);
+
+    private static string Describe(LonghaulException error) => $"{error.Code}: {error.Message}. {error.Hint}";
 
     private static string Word(BaselineFoundBy foundBy) =>
         foundBy switch

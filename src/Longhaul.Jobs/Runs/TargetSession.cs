@@ -60,11 +60,34 @@ internal sealed class TargetSession : IAsyncDisposable
         return new TargetSession(workplace, job, backup, lease);
     }
 
-    /// <summary>Removes the points of one machine that the job's retention does not keep.</summary>
-    /// <param name="machine">The machine, by the backup's id.</param>
+    /// <summary>Removes the points that the job's retention does not keep, of the machines that did not fail.</summary>
+    /// <remarks>After all machines have their points: one may refer to what another's older point has.</remarks>
+    /// <param name="machines">The machines, by the job's id and by the backup's.</param>
+    /// <param name="book">Notes what was removed, and what failed.</param>
     /// <param name="session">The session that removes.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    internal ValueTask<RemovedPoints> RetainAsync(
+    /// <param name="cancellationToken">Cancels the call; the next run goes on.</param>
+    internal async ValueTask RetainAsync(
+        IEnumerable<(MachineId Id, MachineId Target)> machines,
+        SessionBook book,
+        SessionId session,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var machine in machines.Where(machine => !book.HasFailed(machine.Id)))
+        {
+            try
+            {
+                var removed = await RetainAsync(machine.Target, session, cancellationToken).ConfigureAwait(false);
+                book.AddRemoved(removed.Points.Select(point => point.Id));
+            }
+            catch (LonghaulException error)
+            {
+                book.Fail(machine.Id, error);
+            }
+        }
+    }
+
+    private ValueTask<RemovedPoints> RetainAsync(
         MachineId machine,
         SessionId session,
         CancellationToken cancellationToken
