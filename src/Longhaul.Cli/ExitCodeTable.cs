@@ -45,7 +45,6 @@ internal static class ExitCodeTable
         ["name.invalid"] = ExitCodes.Usage,
         ["point.date"] = ExitCodes.Refused,
         ["point.last"] = ExitCodes.Refused,
-        ["point.protected"] = ExitCodes.Refused,
         ["repository.known"] = ExitCodes.Refused,
         ["restore.no-disk"] = ExitCodes.NotFound,
         ["store.access-denied"] = ExitCodes.Failed,
@@ -53,6 +52,7 @@ internal static class ExitCodeTable
         ["store.no-space"] = ExitCodes.Failed,
         ["store.unreachable"] = ExitCodes.Unreachable,
         ["usage.cancelled"] = ExitCodes.Cancelled,
+        ["usage.declined"] = ExitCodes.Failed,
     };
 
     private static readonly Dictionary<string, int> s_areas = new(StringComparer.Ordinal)

@@ -45,19 +45,7 @@ public static partial class Errors
             "point.last",
             Retry.AfterOperator,
             $"restore point {point} is the last complete one of machine '{machine}' in this backup",
-            "Give --yes to delete it all the same; the next run then makes a full.",
+            "Give --force to delete it all the same; the next run then makes a full.",
             details: new Dictionary<string, object?> { ["point"] = point.ToString(), ["machine"] = machine }
-        );
-
-    /// <summary>point.protected: a point cannot be deleted yet.</summary>
-    /// <param name="point">The point.</param>
-    /// <param name="until">Until when it is protected.</param>
-    public static LonghaulException PointProtected(PointId point, DateTimeOffset until) =>
-        new(
-            "point.protected",
-            Retry.Later,
-            $"restore point {point} is immutable until {Timestamp.Of(until)}",
-            "Nobody can shorten that; delete it then.",
-            details: new Dictionary<string, object?> { ["point"] = point.ToString(), ["until"] = Timestamp.Of(until) }
         );
 }

@@ -19,6 +19,17 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["question"] = question }
         );
 
+    /// <summary>usage.declined: a person was asked, and said no.</summary>
+    /// <param name="question">What was asked.</param>
+    public static LonghaulException UsageDeclined(string question) =>
+        new(
+            "usage.declined",
+            Retry.Never,
+            $"nothing was done, the answer was no: {question}",
+            "Run it again and answer y, or give --yes.",
+            details: new Dictionary<string, object?> { ["question"] = question }
+        );
+
     /// <summary>usage.cancelled: a person ended the command.</summary>
     public static LonghaulException UsageCancelled() =>
         new("usage.cancelled", Retry.Later, "cancelled", "Run it again: what was committed stays.");

@@ -299,7 +299,14 @@ public abstract class CatalogContract
         await work.Condemned.SeeAsync(first with { RecordNumber = 9 }, Token);
         await work.Condemned.ForgetAsync(first.Instance, 8, Token);
 
-        Assert.Equal(9, Assert.Single(await work.Condemned.ListAsync(first.Instance, Token)).RecordNumber);
+        Assert.Equal(again, await work.Condemned.SeeAsync(again, Token));
+        Assert.Equal(
+            first with
+            {
+                RecordNumber = 9,
+            },
+            await work.Condemned.SeeAsync(again with { RecordNumber = 9 }, Token)
+        );
     }
 
     /// <summary>Does one change in a transaction of its own.</summary>

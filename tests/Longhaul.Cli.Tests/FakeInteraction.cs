@@ -32,6 +32,4 @@ internal sealed class FakeInteraction : IInteraction
     public string? GetEnvironment(string name) => Variables.GetValueOrDefault(name);
 
     public string? ReadLine() => _answers.Count == 0 ? null : _answers.Dequeue();
-
-    public string? ReadSecret() => ReadLine();
 }

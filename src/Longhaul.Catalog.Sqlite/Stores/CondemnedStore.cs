@@ -13,18 +13,6 @@ internal sealed class CondemnedStore(SqliteCatalogWork work) : ICondemnedCatalog
     private const string SelectAll = "SELECT InstanceId, RecordNumber, BootId, BootTime, SeenAt FROM condemned";
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CondemnedSighting>> ListAsync(
-        InstanceId instance,
-        CancellationToken cancellationToken
-    ) =>
-        work.Query.ListAsync(
-            SelectAll + " WHERE InstanceId = $instance ORDER BY RecordNumber",
-            [("$instance", instance.ToString())],
-            Read,
-            cancellationToken
-        );
-
-    /// <inheritdoc/>
     public async ValueTask<CondemnedSighting> SeeAsync(CondemnedSighting sighting, CancellationToken cancellationToken)
     {
         work.DemandWritable();

@@ -4,12 +4,6 @@ namespace Longhaul.Catalog.Backups;
 /// <threadsafety>One caller at a time.</threadsafety>
 public interface ICondemnedCatalog
 {
-    /// <summary>Lists the sightings of an instance.</summary>
-    /// <param name="instance">The instance of the backup.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>By record number.</returns>
-    ValueTask<IReadOnlyList<CondemnedSighting>> ListAsync(InstanceId instance, CancellationToken cancellationToken);
-
     /// <summary>Remembers a sighting, unless that record was seen before.</summary>
     /// <param name="sighting">What is seen now.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -91,13 +91,14 @@ internal sealed class CommandContext(
 
     /// <summary>Asks before something is deleted.</summary>
     /// <param name="question">What is about to happen, ending in a question mark.</param>
-    /// <returns>Whether to go on; true without asking after --yes.</returns>
-    /// <exception cref="LonghaulException">usage.confirmation-needed: nobody can be asked.</exception>
-    public bool Confirm(string question)
+    /// <remarks>Returns when the answer is yes; at once after --yes.</remarks>
+    /// <exception cref="LonghaulException">usage.confirmation-needed: nobody can be asked; usage.declined: the answer is
+    /// no.</exception>
+    public void Confirm(string question)
     {
         if (Options.Yes)
         {
-            return true;
+            return;
         }
 
         if (!Interaction.CanAsk)
@@ -106,6 +107,9 @@ internal sealed class CommandContext(
         }
 
         Interaction.Error.Write($"{question} [y/N] ");
-        return Interaction.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+        if (Interaction.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
+        {
+            throw Errors.UsageDeclined(question);
+        }
     }
 }

@@ -33,8 +33,4 @@ internal interface IInteraction
     /// <summary>Reads a line that a person types. Call only while <see cref="CanAsk"/>.</summary>
     /// <returns>Null when the input has ended.</returns>
     string? ReadLine();
-
-    /// <summary>Reads a line without showing it. Call only while <see cref="CanAsk"/>.</summary>
-    /// <returns>Null when the person gave up.</returns>
-    string? ReadSecret();
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Longhaul.Cli.Interaction;
 
 /// <summary>The real standard streams.</summary>
@@ -38,33 +36,4 @@ internal sealed class TerminalInteraction : IInteraction
 
     /// <inheritdoc/>
     public string? ReadLine() => Console.ReadLine();
-
-    /// <inheritdoc/>
-    public string? ReadSecret()
-    {
-        var secret = new StringBuilder();
-        while (true)
-        {
-            var key = Console.ReadKey(intercept: true);
-            switch (key.Key)
-            {
-                case ConsoleKey.Enter:
-                    Error.WriteLine();
-                    return secret.ToString();
-                case ConsoleKey.Escape:
-                    Error.WriteLine();
-                    return null;
-                case ConsoleKey.Backspace:
-                    secret.Length = Math.Max(secret.Length - 1, 0);
-                    break;
-                default:
-                    if (!char.IsControl(key.KeyChar))
-                    {
-                        secret.Append(key.KeyChar);
-                    }
-
-                    break;
-            }
-        }
-    }
 }

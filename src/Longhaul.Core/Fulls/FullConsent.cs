@@ -5,7 +5,7 @@ namespace Longhaul.Core.Fulls;
 /// <para>Announced is: what <c>--full</c> asks for; every machine in the first run of a job that was not mapped; a
 /// machine that the verdict at mapping listed as missing; a full that a plan showed, for that machine and for that
 /// reason. A plan that showed a full for one reason announces none for another.</para>
-/// <para>An announcement is used up by the full it allowed: <see cref="Spend"/>.</para>
+/// <para>An announcement is used up by the full it allowed.</para>
 /// </remarks>
 public static class FullConsent
 {
@@ -26,15 +26,6 @@ public static class FullConsent
             : Errors.CopyFullUnannounced(need.MachineName, Describe(need.Reason), need.Bytes, consent.JobName);
     }
 
-    /// <summary>What is still announced after a machine got its full.</summary>
-    /// <param name="announced">What was announced before.</param>
-    /// <param name="machine">The machine.</param>
-    public static IReadOnlyList<FullAnnouncement> Spend(IReadOnlyList<FullAnnouncement> announced, MachineId machine)
-    {
-        ArgumentNullException.ThrowIfNull(announced);
-        return [.. announced.Where(announcement => announcement.Machine != machine)];
-    }
-
     /// <summary>What a verdict announces when a job is mapped by it: a full of each machine the seed lacks.</summary>
     /// <param name="verdict">The verdict that was shown.</param>
     /// <remarks>A machine whose content differs is not announced: that full needs consent of its own.</remarks>
@@ -45,7 +36,7 @@ public static class FullConsent
         [
             .. verdict
                 .Machines.Where(machine => machine.SeedMachine is null)
-                .Select(machine => new FullAnnouncement(machine.Machine, FullReason.MachineMissing)),
+                .Select(machine => new FullAnnouncement(machine.Machine, FullReason.FirstCopy)),
         ];
     }
 
@@ -55,12 +46,9 @@ public static class FullConsent
         reason switch
         {
             FullReason.FirstCopy => "it has no restore point in the job's backup yet",
-            FullReason.MachineMissing => "it was not in the seed",
             FullReason.ContentDiffers => "most of its content differs from the machine of that name in the seed",
             FullReason.BackupGone => "the job's backup is no longer there",
-            FullReason.NoLongerMatched => "it no longer matches a machine in the job's backup",
-            FullReason.BaselineUnusable => "its newest restore point in the job's backup is damaged",
-            _ => "it was asked for",
+            _ => "it no longer matches a machine in the job's backup",
         };
 }
 
@@ -94,11 +82,9 @@ public sealed record FullConsentFacts(
 /// <summary>Why a copy must be a full.</summary>
 public enum FullReason
 {
-    /// <summary>The machine has no point in the job's backup yet: the job's first run, or a machine that came later.</summary>
+    /// <summary>The machine has no point in the job's backup yet: the job's first run, a machine that the seed lacked, or
+    /// one that came later.</summary>
     FirstCopy = 1,
-
-    /// <summary>The seed lacked the machine.</summary>
-    MachineMissing = 2,
 
     /// <summary>Matched by name, but most of it differs.</summary>
     ContentDiffers = 3,
@@ -108,10 +94,4 @@ public enum FullReason
 
     /// <summary>The machine was matched once, and is no longer.</summary>
     NoLongerMatched = 5,
-
-    /// <summary>The newest point at the target cannot serve as baseline.</summary>
-    BaselineUnusable = 6,
-
-    /// <summary>The user asked for it.</summary>
-    Asked = 7,
 }

@@ -7,7 +7,8 @@ namespace Longhaul.Core.Fulls;
 /// <remarks>
 /// <para>The first point is a full. Then what this run was told wins; an active full over a synthetic one. Then what
 /// is due: "every N" makes the N-th point after a full the next full, so N = 7 makes one full in seven points, and
-/// N = 1 only fulls. Else the method decides.</para>
+/// N = 1 only fulls. Active fulls count from the last active one, synthetic ones from the last of either sort, so that
+/// each keeps its own pace. Else the method decides.</para>
 /// </remarks>
 public static class FullPolicy
 {
@@ -18,24 +19,23 @@ public static class FullPolicy
     /// <summary>Decides for a backup job.</summary>
     /// <param name="job">The job.</param>
     /// <param name="chainIsEmpty">Whether the machine has no point yet in the job's backup.</param>
-    /// <param name="pointsSinceFull">Points made since the last one that was made as a full, without it, 0 or more. By
-    /// the reverse method: since the last active full. A full that a merge made is none of these.</param>
+    /// <param name="since">Points made since the last fulls.</param>
     /// <param name="asked">What this run was told.</param>
-    public static FullDecision Decide(JobDefinition job, bool chainIsEmpty, int pointsSinceFull, FullRequest asked)
+    public static FullDecision Decide(JobDefinition job, bool chainIsEmpty, PointsSinceFull since, FullRequest asked)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(asked);
-        ArgumentOutOfRangeException.ThrowIfNegative(pointsSinceFull);
+        ArgumentNullException.ThrowIfNull(since);
         if (chainIsEmpty || asked.Full)
         {
             return new(NewPointKind.ActiveFull, Transform: false);
         }
 
         var otherwise = job.Method == BackupMethod.Reverse ? NewPointKind.ReverseFull : NewPointKind.Increment;
-        var isSynthetic = asked.SyntheticFull || IsDue(SyntheticFullEvery(job), pointsSinceFull);
+        var isSynthetic = asked.SyntheticFull || IsDue(SyntheticFullEvery(job), since.Any);
         var kind = 0 switch
         {
-            _ when !asked.SyntheticFull && IsDue(job.FullEvery, pointsSinceFull) => NewPointKind.ActiveFull,
+            _ when !asked.SyntheticFull && IsDue(job.FullEvery, since.Active) => NewPointKind.ActiveFull,
             _ when isSynthetic && job.Method != BackupMethod.Reverse => NewPointKind.SyntheticFull,
             _ => otherwise,
         };
@@ -64,8 +64,15 @@ public static class FullPolicy
             : job.SyntheticFullEvery;
     }
 
-    private static bool IsDue(int every, int pointsSinceFull) => every > 0 && pointsSinceFull + 1 >= every;
+    private static bool IsDue(int every, int points) => every > 0 && points + 1 >= every;
 }
+
+/// <summary>Points a machine got since its last fulls, without those; 0 or more.</summary>
+/// <param name="Active">Since the last that was read whole.</param>
+/// <param name="Any">Since the last that was made as a full; a full that a merge made is none. By the reverse method every
+/// newest point is a full, so it is <paramref name="Active"/>.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record PointsSinceFull(int Active, int Any);
 
 /// <summary>How the new point is made.</summary>
 /// <param name="Kind">As what.</param>

@@ -1,4 +1,5 @@
 using Longhaul.Core;
+using Longhaul.Core.Backups;
 using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
@@ -61,18 +62,36 @@ public sealed class BackupRun
     )
     {
         await MachineHooks.BeforeAsync(_context, machine, cancellationToken).ConfigureAwait(false);
-        var succeeded = false;
+        MachineOutcome outcome;
         try
         {
-            var outcome = await MakePointAsync(machine, asked, cancellationToken).ConfigureAwait(false);
+            outcome = await MakePointAsync(machine, asked, cancellationToken).ConfigureAwait(false);
             _known.Commit();
-            succeeded = true;
-            return outcome;
         }
-        finally
+        catch
         {
             _known.Forget();
-            await MachineHooks.AfterAsync(_context, machine, succeeded, cancellationToken).ConfigureAwait(false);
+            await TryAfterAsync(machine).ConfigureAwait(false);
+            throw;
+        }
+
+        // Also when the run is cancelled: what the command before has frozen must not stay frozen.
+        await MachineHooks.AfterAsync(_context, machine, succeeded: true, CancellationToken.None).ConfigureAwait(false);
+        return outcome;
+    }
+
+    /// <summary>Runs the command after a machine that failed; its own failure does not hide why the machine did.</summary>
+    private async ValueTask TryAfterAsync(Machine machine)
+    {
+        try
+        {
+            await MachineHooks
+                .AfterAsync(_context, machine, succeeded: false, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (LonghaulException)
+        {
+            // The machine fails with the first error.
         }
     }
 
@@ -87,7 +106,7 @@ public sealed class BackupRun
         var decision = FullPolicy.Decide(
             _context.Job,
             chain?.Newest is null,
-            PointsSinceFull(_context.Job, chain),
+            CountSinceFull(_context.Job, chain),
             asked
         );
         var disks = new List<(string Id, IDiskSource Source)>();
@@ -175,23 +194,24 @@ public sealed class BackupRun
         );
     }
 
-    /// <summary>How many points were made since the last one made as a full.</summary>
-    /// <remarks>A full that a merge made is none: it is the oldest, and its table is not complete. By the reverse method
-    /// every newest point is a full, so only active fulls count, whose tables are complete.</remarks>
+    /// <summary>How many points were made since the last fulls.</summary>
+    /// <remarks>The table of an active full is complete. A full that a merge made is the oldest, and its table is not.</remarks>
     /// <param name="job">The job.</param>
     /// <param name="chain">The machine's chain; null when it has none.</param>
-    public static int PointsSinceFull(JobDefinition job, MachineState? chain)
+    public static PointsSinceFull CountSinceFull(JobDefinition job, MachineState? chain)
     {
         if (chain?.Newest is not { } newest)
         {
-            return 0;
+            return new PointsSinceFull(Active: 0, Any: 0);
         }
 
-        var lastComplete = chain.Tables.LastOrDefault(table => table.Complete)?.Sequence ?? 1;
-        var lastMade =
+        var active = chain.Tables.LastOrDefault(table => table.Complete)?.Sequence ?? 1;
+        var any =
             job.Method == BackupMethod.Reverse
-                ? 0
-                : chain.Points.Skip(1).LastOrDefault(point => point.Kind == Core.Backups.PointKind.Full)?.Sequence ?? 0;
-        return (int)Math.Min(int.MaxValue, newest.Sequence - Math.Max(lastComplete, lastMade));
+                ? active
+                : chain.Points.Skip(1).LastOrDefault(point => point.Kind == PointKind.Full)?.Sequence ?? active;
+        return new PointsSinceFull(CountFrom(active), CountFrom(Math.Max(active, any)));
+
+        int CountFrom(long sequence) => (int)Math.Min(int.MaxValue, newest.Sequence - sequence);
     }
 }

@@ -23,9 +23,6 @@ internal sealed class LeftoverSegments(BackupFolder folder)
         new();
     private readonly Dictionary<SegmentId, (MachineId Machine, SegmentTable Table, long Size)> _segments = [];
 
-    /// <summary>Frames that can be used.</summary>
-    internal int Count => _frames.Count;
-
     /// <summary>Loads one segment of an interrupted run; one that cannot be read is left alone.</summary>
     /// <param name="progress">What the checkpoints say of it, merged: digests of its frames from number 0 on.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -159,7 +156,15 @@ internal sealed class LeftoverSegments(BackupFolder folder)
             frames
         );
         await scan.WriteAsync(trailer.Bytes, cancellationToken).ConfigureAwait(false);
-        await scan.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await scan.CompleteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            return false; // A reclaim took it away meanwhile: what it held is sent again.
+        }
+
         return true;
     }
 

@@ -30,9 +30,6 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context)
     private long _number;
     private Digest _previous;
 
-    /// <summary>Blocks that earlier runs left and this one can use.</summary>
-    internal int LeftoverBlocks => _leftovers.Count;
-
     /// <summary>Finds what interrupted runs left that this side believes.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     internal async ValueTask ResumeAsync(CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ public sealed record ReclaimOptions
     public bool Full { get; init; }
 
     /// <summary>Ids of leases that the caller itself holds: they hold nothing back.</summary>
-    public IReadOnlyCollection<string> OwnLeases { get; init; } = [];
+    public IReadOnlyCollection<SessionId> OwnLeases { get; init; } = [];
 
     /// <summary>The session that reclaims; null for a step made by hand.</summary>
     public SessionId? Session { get; init; }

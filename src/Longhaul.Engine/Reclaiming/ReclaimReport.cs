@@ -23,5 +23,5 @@ public sealed record ReclaimReport
     public long BytesSwept { get; init; }
 
     /// <summary>Ids of the living reader leases that held deletion back; empty for none.</summary>
-    public IReadOnlyList<string> HeldBackBy { get; init; } = [];
+    public IReadOnlyList<SessionId> HeldBackBy { get; init; } = [];
 }

@@ -49,10 +49,7 @@ internal sealed class StoredFiles
     {
         await foreach (var file in files.ConfigureAwait(false))
         {
-            if (
-                BackupNames.TryParsePointFile(file.Name, out _, out _, out _)
-                || BackupNames.TryParseSegmentFile(file.Name, out _, out _)
-            )
+            if (BackupNames.IsData(file.Name))
             {
                 _sizes[file.Name] = file.Length;
             }

@@ -23,13 +23,6 @@ internal sealed class ByteWriter
         _buffer.Advance(1);
     }
 
-    /// <summary>Writes 4 bytes, little-endian.</summary>
-    public void UInt32(uint value)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.GetSpan(4), value);
-        _buffer.Advance(4);
-    }
-
     /// <summary>Writes 8 bytes, little-endian.</summary>
     public void UInt64(ulong value)
     {

@@ -120,6 +120,11 @@ public static class BackupNames
             && name == SegmentFile(segment, generation);
     }
 
+    /// <summary>Whether a name is one that writers give to point files and segments: the files that come and go.</summary>
+    /// <param name="name">Any text.</param>
+    public static bool IsData(string name) =>
+        TryParsePointFile(name, out _, out _, out _) || TryParseSegmentFile(name, out _, out _);
+
     /// <summary>Folder of a session's checkpoints: <c>sessions/&lt;id&gt;/</c>.</summary>
     /// <param name="session">The session.</param>
     public static string SessionFolder(SessionId session) => $"{SessionsFolder}{session}/";

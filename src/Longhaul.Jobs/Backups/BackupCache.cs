@@ -16,13 +16,14 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     /// <summary>Remembers what a folder says.</summary>
     /// <param name="backup">The backup.</param>
     /// <param name="arrived">Whether a rescan has found it: until a job adopts it, it is imported, and not verified.</param>
-    /// <param name="faults">What of it is missing or damaged; empty for nothing.</param>
+    /// <param name="faults">What of it is missing or damaged, empty for nothing; null when nobody looked: what is known
+    /// stays.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The entry as it is now.</returns>
     public async ValueTask<BackupEntry> SaveAsync(
         OpenBackup backup,
         bool arrived,
-        IReadOnlyList<string> faults,
+        IReadOnlyList<string>? faults,
         CancellationToken cancellationToken
     )
     {
@@ -47,7 +48,7 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         var known = await work
             .Backups.FindAsync(backup.Repository, backup.Folder.Name, cancellationToken)
             .ConfigureAwait(false);
-        var entry = Entry(backup, known, arrived, faults);
+        var entry = Entry(backup, known, arrived, faults ?? known?.Faults ?? []);
         await work.Backups.SaveAsync(entry, chains, cancellationToken).ConfigureAwait(false);
         if (isAsSeen)
         {
@@ -122,7 +123,7 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
 
         return known?.LogNumber == backup.Folder.State.Number && known.InstanceId == backup.Folder.Instance
             ? known
-            : await SaveAsync(backup, arrived: false, known?.Faults ?? [], cancellationToken).ConfigureAwait(false);
+            : await SaveAsync(backup, arrived: false, faults: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops a run when a folder is not the one that was seen last.</summary>

@@ -25,7 +25,7 @@ public sealed class RepositorySpace(Workplace workplace)
     {
         using var backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
         var report = await ReclaimAsync(backup, options, cancellationToken).ConfigureAwait(false);
-        await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken).ConfigureAwait(false);
+        await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken).ConfigureAwait(false);
         return report;
     }
 

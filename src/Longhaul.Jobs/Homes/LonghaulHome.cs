@@ -8,6 +8,9 @@ public sealed record LonghaulHome(string Path)
     /// <summary>Where the sender remembers the checkpoints it has put.</summary>
     public string Journal => System.IO.Path.Combine(Path, "journal");
 
+    /// <summary>Where it is remembered which leases were seen when.</summary>
+    public string Leases => System.IO.Path.Combine(Path, "leases");
+
     /// <summary>What other people see this installation as: an owner's server.</summary>
     public string Server { get; } = Environment.MachineName;
 }

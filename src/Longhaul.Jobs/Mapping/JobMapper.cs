@@ -70,11 +70,11 @@ public sealed class JobMapper(Workplace workplace)
             }
 
             await workplace.Cache.CheckHistoryAsync(seed, cancellationToken).ConfigureAwait(false);
-            if (seed.Folder.State.OwnerIn(seed.Repository)?.Job != job.Id)
-            {
-                await new Ownership(workplace).ReleaseAsync(job, cancellationToken).ConfigureAwait(false);
-            }
-
+            var ownership = new Ownership(workplace);
+            using var left =
+                seed.Folder.State.OwnerIn(seed.Repository)?.Job == job.Id
+                    ? null
+                    : await ownership.FindOwnAsync(job, cancellationToken).ConfigureAwait(false);
             var pairs = MachineMatcher
                 .Match(
                     facts.Machines,
@@ -85,7 +85,15 @@ public sealed class JobMapper(Workplace workplace)
             var mapped = job with { Backup = seed.Folder.Descriptor.Id, Pairs = pairs };
             await TakeAsync(mapped, seed, verdict, cancellationToken).ConfigureAwait(false);
             await RememberAsync(mapped, verdict, cancellationToken).ConfigureAwait(false);
-            await workplace.Cache.SaveAsync(seed, arrived: false, [], cancellationToken).ConfigureAwait(false);
+            if (left is not null)
+            {
+                // Last: whatever fails before, the job has a backup.
+                await ownership.ReleaseAsync(job, left, cancellationToken).ConfigureAwait(false);
+            }
+
+            await workplace
+                .Cache.SaveAsync(seed, arrived: false, faults: null, cancellationToken)
+                .ConfigureAwait(false);
             return verdict;
         }
     }
@@ -132,14 +140,41 @@ public sealed class JobMapper(Workplace workplace)
             return (MappingJudge.Judge(Unreadable(entry, job, unsupported: null, [error.Message]), job), null);
         }
 
+        try
+        {
+            return (await JudgeAsync(entry, backup, job, opened, cancellationToken).ConfigureAwait(false), backup);
+        }
+        catch
+        {
+            backup.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<MappingVerdict> JudgeAsync(
+        BackupEntry entry,
+        OpenBackup backup,
+        JobFacts job,
+        OpenBackups opened,
+        CancellationToken cancellationToken
+    )
+    {
         var inspector = new SeedInspector(workplace, opened);
         var others = await EntriesAsync(cancellationToken).ConfigureAwait(false);
         var seed = await inspector.InspectAsync(backup, entry, others, cancellationToken).ConfigureAwait(false);
-        var compared =
-            seed.Incomplete.Count == 0
-                ? await inspector.CompareAsync(job, seed, backup, cancellationToken).ConfigureAwait(false)
-                : [];
-        return (MappingJudge.Judge(seed, job with { Comparisons = compared }), backup);
+        try
+        {
+            var compared =
+                seed.Incomplete.Count == 0
+                    ? await inspector.CompareAsync(job, seed, backup, cancellationToken).ConfigureAwait(false)
+                    : [];
+            return MappingJudge.Judge(seed, job with { Comparisons = compared });
+        }
+        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing")
+        {
+            // A table that comparing had to read; the other backups are judged all the same.
+            return MappingJudge.Judge(seed with { Incomplete = [error.Message] }, job);
+        }
     }
 
     private static SeedFacts Unreadable(
@@ -210,22 +245,18 @@ public sealed class JobMapper(Workplace workplace)
         await work.AnnouncedFulls.WithdrawAsync(job.Id, machine: null, cancellationToken).ConfigureAwait(false);
         foreach (var full in FullConsent.AnnouncedBy(verdict))
         {
-            // What a later run finds is only that the machine has no point there yet.
-            foreach (var reason in new[] { full.Reason, FullReason.FirstCopy })
-            {
-                await work
-                    .AnnouncedFulls.AnnounceAsync(
-                        new AnnouncedFull(
-                            job.Id,
-                            full.Machine,
-                            reason.ToString(),
-                            Bytes: null,
-                            workplace.Clock.GetUtcNow()
-                        ),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-            }
+            await work
+                .AnnouncedFulls.AnnounceAsync(
+                    new AnnouncedFull(
+                        job.Id,
+                        full.Machine,
+                        full.Reason.ToString(),
+                        Bytes: null,
+                        workplace.Clock.GetUtcNow()
+                    ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
 
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);

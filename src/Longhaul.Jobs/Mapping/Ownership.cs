@@ -19,49 +19,74 @@ public sealed class Ownership(Workplace workplace)
     /// <param name="job">The job.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The backup it left; null when it had none, or lost it before.</returns>
-    /// <exception cref="LonghaulException">backup.busy; store and data errors.</exception>
+    /// <exception cref="LonghaulException">backup.busy, backup.duplicate; store and data errors.</exception>
     public async Task<string?> ReleaseAsync(JobDefinition job, CancellationToken cancellationToken)
     {
-        var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
-        OpenBackup? backup;
-        try
-        {
-            backup = await new JobBackup(workplace)
-                .FindAsync(job, repository, wire: null, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (LonghaulException error) when (error.Code == "job.backup-owned")
-        {
-            return null;
-        }
-
+        using var backup = await FindOwnAsync(job, cancellationToken).ConfigureAwait(false);
         if (backup is null)
         {
             return null;
         }
 
-        using (backup)
-        {
-            await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
-            await backup
-                .Folder.CommitAsync(
-                    state =>
-                    {
-                        if (state.Owner?.Job != job.Id)
-                        {
-                            return null;
-                        }
+        await ReleaseAsync(job, backup, cancellationToken).ConfigureAwait(false);
+        return backup.Folder.Name;
+    }
 
-                        var draft = new RecordDraft("unmap");
-                        draft.Open.Ownerless = true;
-                        return draft;
-                    },
-                    cancellationToken
-                )
+    /// <summary>Finds the backup that a job would leave.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when it has none, or lost it before; the caller disposes it.</returns>
+    /// <exception cref="LonghaulException">backup.busy, backup.duplicate; store and data errors.</exception>
+    internal async Task<OpenBackup?> FindOwnAsync(JobDefinition job, CancellationToken cancellationToken)
+    {
+        var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
+        OpenBackup? backup = null;
+        try
+        {
+            backup = await new JobBackup(workplace)
+                .FindAsync(job, repository, wire: null, cancellationToken)
                 .ConfigureAwait(false);
-            await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken).ConfigureAwait(false);
-            return backup.Folder.Name;
+            if (backup is not null)
+            {
+                await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
+            }
+
+            return backup;
         }
+        catch (LonghaulException error) when (error.Code == "job.backup-owned")
+        {
+            return null;
+        }
+        catch
+        {
+            backup?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The job leaves a backup, if it is still its own.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="backup">Out of <see cref="FindOwnAsync"/>; stays the caller's.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async Task ReleaseAsync(JobDefinition job, OpenBackup backup, CancellationToken cancellationToken)
+    {
+        await backup
+            .Folder.CommitAsync(
+                state =>
+                {
+                    if (state.OwnerIn(backup.Repository)?.Job != job.Id)
+                    {
+                        return null;
+                    }
+
+                    var draft = new RecordDraft("unmap");
+                    draft.Open.Ownerless = true;
+                    return draft;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Unmaps a job: it leaves its backup, and its next run makes a new folder and a full.</summary>
@@ -134,15 +159,15 @@ public sealed class Ownership(Workplace workplace)
     {
         using var backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
         await workplace.Cache.AcceptAsync(backup, cancellationToken).ConfigureAwait(false);
-        await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken).ConfigureAwait(false);
+        await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Brings back a lost job from what the backup's log says, with its machines and their disks.</summary>
     /// <param name="entry">The backup.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The job, saved, and owner of the backup.</returns>
-    /// <exception cref="LonghaulException">backup.no-job: the log has no definition; backup.owned, name.taken; store and data
-    /// errors.</exception>
+    /// <exception cref="LonghaulException">backup.no-job: the log has no definition; job.exists: the job is not lost, and has
+    /// another backup or none; backup.owned, machine.exists; store and data errors.</exception>
     public async Task<JobDefinition> AdoptAsync(BackupEntry entry, CancellationToken cancellationToken)
     {
         using var backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
@@ -158,18 +183,19 @@ public sealed class Ownership(Workplace workplace)
         var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using (work.ConfigureAwait(false))
         {
-            await DefineAsync(work, document, job, cancellationToken).ConfigureAwait(false);
+            job = await DefineAsync(work, document, job, cancellationToken).ConfigureAwait(false);
             await TakeAsync(job, backup, cancellationToken).ConfigureAwait(false);
             await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await new JobBackup(workplace).RecordDefinitionAsync(job, backup, cancellationToken).ConfigureAwait(false);
-        await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken).ConfigureAwait(false);
+        await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken).ConfigureAwait(false);
         return job;
     }
 
     /// <summary>Puts a job into the catalog, and those of its machines that are not there.</summary>
-    private static async ValueTask DefineAsync(
+    /// <returns>The job as it is there: one that is not lost keeps the definition it has.</returns>
+    private static async ValueTask<JobDefinition> DefineAsync(
         ICatalogWork work,
         JobDocument document,
         JobDefinition job,
@@ -177,11 +203,16 @@ public sealed class Ownership(Workplace workplace)
     )
     {
         var jobs = await work.Jobs.ListAsync(cancellationToken).ConfigureAwait(false);
-        if (jobs.Any(other => other.Name == job.Name && other.Id != job.Id))
+        var same = jobs.FirstOrDefault(other => other.Id == job.Id);
+        if (
+            jobs.Any(other => other.Name == job.Name && other.Id != job.Id)
+            || (same is not null && (same.Backup != job.Backup || same.Repository != job.Repository))
+        )
         {
             throw Errors.JobExists(job.Name);
         }
 
+        job = same is null ? job : same with { Enabled = true };
         var known = await work.Machines.ListAsync(cancellationToken).ConfigureAwait(false);
         foreach (var machine in document.Machines.Where(machine => known.All(other => other.Id != machine.Id)))
         {
@@ -194,6 +225,7 @@ public sealed class Ownership(Workplace workplace)
         }
 
         await work.Jobs.SaveAsync(job, cancellationToken).ConfigureAwait(false);
+        return job;
     }
 
     private async ValueTask TakeAsync(JobDefinition job, OpenBackup backup, CancellationToken cancellationToken)
@@ -226,6 +258,6 @@ public sealed class Ownership(Workplace workplace)
         using var backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
         await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
         await backup.Folder.CommitAsync(state => change(backup, state), cancellationToken).ConfigureAwait(false);
-        await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken).ConfigureAwait(false);
+        await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken).ConfigureAwait(false);
     }
 }

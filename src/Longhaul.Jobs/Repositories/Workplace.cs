@@ -1,6 +1,5 @@
 using Longhaul.Catalog;
 using Longhaul.Catalog.Backups;
-using Longhaul.Catalog.Naming;
 using Longhaul.Catalog.Repositories;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
@@ -30,8 +29,8 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
     /// <summary>Time since the machine was started; for leases and the reclaim delay.</summary>
     public IBootClock BootClock { get; init; } = new BootClock();
 
-    /// <summary>What this process has seen of other people's leases.</summary>
-    public ILeaseMemory LeaseMemory { get; } = new LeaseMemory();
+    /// <summary>What this installation has seen of other people's leases.</summary>
+    public ILeaseMemory LeaseMemory { get; } = new FileLeaseMemory(home.Leases);
 
     /// <summary>The sender's memory of its checkpoints.</summary>
     public IRunJournal Journal { get; } = new FileRunJournal(home.Journal);
@@ -55,36 +54,6 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
         return await OpenRepository
             .OpenAsync(entry ?? throw Errors.RepositoryNotFound(id.ToString()), clock, cancellationToken)
             .ConfigureAwait(false);
-    }
-
-    /// <summary>Finds the one backup that a name means, over all repositories.</summary>
-    /// <param name="name">Name, <c>REPOSITORY/NAME</c>, id, or the beginning of an id.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">backup.not-found, name.ambiguous.</exception>
-    public async ValueTask<BackupEntry> FindBackupAsync(string name, CancellationToken cancellationToken)
-    {
-        var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
-        await using var owned = work.ConfigureAwait(false);
-        var repositories = (await work.Repositories.ListAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(
-            entry => entry.Id,
-            entry => entry.Name
-        );
-        var entries = await work.Backups.ListAsync(repository: null, cancellationToken).ConfigureAwait(false);
-        var match = NameLookup.Find(
-            name,
-            entries.Select(entry => new NameCandidate<BackupEntry>(
-                entry,
-                entry.BackupId.ToString(),
-                entry.Folder,
-                repositories.GetValueOrDefault(entry.Repository)
-            ))
-        );
-        if (match.IsAmbiguous)
-        {
-            throw Errors.NameAmbiguous(name, [.. match.Matches.Select(found => found.Label)]);
-        }
-
-        return match.Only?.Value ?? throw Errors.BackupNotFound(name);
     }
 
     /// <summary>Opens a backup the catalog knows.</summary>

@@ -3,6 +3,7 @@ using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 using Longhaul.Engine.BackUp;
+using Longhaul.Engine.Backups;
 using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Stores;
@@ -10,10 +11,14 @@ using Longhaul.Storage.Stores;
 namespace Longhaul.Jobs.Runs;
 
 /// <summary>One run of a backup job: its machines one after another.</summary>
-internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, SessionId session, SessionBook book)
+internal sealed class BackupJobRun(
+    Workplace workplace,
+    JobDefinition job,
+    SessionId session,
+    Wire wire,
+    SessionBook book
+)
 {
-    private readonly Wire _wire = new();
-
     /// <summary>Runs.</summary>
     /// <param name="options">What the run is told.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
@@ -23,20 +28,10 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
         var machines = await JobMachines.OfAsync(workplace, job, cancellationToken).ConfigureAwait(false);
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         var backups = new JobBackup(workplace);
-        var backup = await backups.FindAsync(job, repository, _wire, cancellationToken).ConfigureAwait(false);
-        if (backup is null)
-        {
-            (backup, _) = await backups
-                .CreateAsync(job, repository, job.OriginOf(false), job.BlockSize, _wire, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        else if (job.Backup is null)
-        {
-            await backups
-                .SaveAsync(job with { Backup = backup.Folder.Descriptor.Id }, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
+        using var backup =
+            await backups.FindAsync(job, repository, wire, cancellationToken).ConfigureAwait(false)
+            ?? await CreateAsync(backups, repository, cancellationToken).ConfigureAwait(false);
+        await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
         var context = new RunContext
         {
             Session = session,
@@ -68,11 +63,23 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
                 await run.EndAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            book.AddReclaimed(await target.ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
+            await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
         }
 
-        return await book.EndAsync(context.Load.Bottleneck, _wire.Counter.Total, CancellationToken.None)
+        return await book.EndAsync(context.Load.Bottleneck, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<OpenBackup> CreateAsync(
+        JobBackup backups,
+        OpenRepository repository,
+        CancellationToken cancellationToken
+    )
+    {
+        var backup = await backups
+            .CreateAsync(job, repository, job.OriginOf(false), job.BlockSize, wire, cancellationToken)
             .ConfigureAwait(false);
+        book.NoteFolder(backup.Folder.Name);
+        return backup;
     }
 
     private async Task<bool> RunMachineAsync(
@@ -82,16 +89,16 @@ internal sealed class BackupJobRun(Workplace workplace, JobDefinition job, Sessi
         CancellationToken cancellationToken
     )
     {
-        var before = _wire.Counter.Total;
+        var before = wire.Counter.Total;
         try
         {
             var outcome = await run.RunMachineAsync(machine, options.Fulls, cancellationToken).ConfigureAwait(false);
-            book.Add(machine.Id, outcome, _wire.Counter.Total - before);
+            book.Add(machine.Id, outcome, wire.Counter.Total - before);
             return true;
         }
         catch (LonghaulException error)
         {
-            book.AddFailure(machine.Id, machine.Name, error, _wire.Counter.Total - before);
+            book.AddFailure(machine.Id, machine.Name, error, wire.Counter.Total - before);
             return false;
         }
     }

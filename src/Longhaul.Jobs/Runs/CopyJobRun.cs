@@ -16,12 +16,8 @@ using Longhaul.Storage.Stores;
 namespace Longhaul.Jobs.Runs;
 
 /// <summary>One run of a copy job: plans, then copies its machines one after another.</summary>
-internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, SessionId session, SessionBook book)
+internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, SessionId session, Wire wire, SessionBook book)
 {
-    private readonly Wire _wire = new(
-        job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null
-    );
-
     /// <summary>Runs.</summary>
     /// <param name="options">What the run is told.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
@@ -31,42 +27,59 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         using var opened = new OpenBackups(workplace);
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         var backups = new JobBackup(workplace);
-        var backup = await backups.FindAsync(job, repository, _wire, cancellationToken).ConfigureAwait(false);
-        var plan = await PlanAsync(opened, backup, cancellationToken).ConfigureAwait(false);
-        plan = await RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
-        var bottleneck = (string?)null;
-        var due = plan.Machines.Where(machine => machine is { HasWork: true, Error: null }).ToArray();
-        NoteOthers(plan);
-        if (due.Length == 0)
+        var backup = await backups.FindAsync(job, repository, wire, cancellationToken).ConfigureAwait(false);
+        try
         {
-            await RememberAsync(backup, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            if (backup is null)
+            var plan = await new CopyPlanner(workplace, opened)
+                .PlanAsync(job, backup, freeBytes: null, cancellationToken)
+                .ConfigureAwait(false);
+            plan = await RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
+            NoteOthers(plan);
+            var due = plan.Machines.Where(machine => machine is { HasWork: true, Error: null }).ToArray();
+            var bottleneck = (string?)null;
+            if (due.Length > 0)
             {
-                (backup, _) = await backups
-                    .CreateAsync(
-                        job,
-                        repository,
-                        await OriginAsync(opened, cancellationToken).ConfigureAwait(false),
-                        due[0].Estimate!.Machine.Source.Folder.Descriptor.BlockSize,
-                        _wire,
-                        cancellationToken
-                    )
+                var origin = await OriginAsync(opened, cancellationToken).ConfigureAwait(false);
+                backup ??= await CreateAsync(backups, repository, due[0], origin, cancellationToken)
+                    .ConfigureAwait(false);
+                await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
+                bottleneck = await RunAsync(due, origin, repository, backup, options, cancellationToken)
                     .ConfigureAwait(false);
             }
+            else if (backup is not null)
+            {
+                // The run before may have been killed after its commit, and the catalog not know of its point.
+                await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
+                await workplace.Cache.CatchUpAsync(backup, cancellationToken).ConfigureAwait(false);
+            }
 
-            bottleneck = await RunAsync(due, opened, repository, backup, options, cancellationToken)
-                .ConfigureAwait(false);
+            return await book.EndAsync(bottleneck, CancellationToken.None).ConfigureAwait(false);
         }
+        finally
+        {
+            backup?.Dispose();
+        }
+    }
 
-        return await book.EndAsync(bottleneck, _wire.Counter.Total, CancellationToken.None).ConfigureAwait(false);
+    private async Task<OpenBackup> CreateAsync(
+        JobBackup backups,
+        OpenRepository repository,
+        MachinePlan first,
+        BackupOrigin origin,
+        CancellationToken cancellationToken
+    )
+    {
+        var blockSize = first.Estimate!.Machine.Source.Folder.Descriptor.BlockSize;
+        var backup = await backups
+            .CreateAsync(job, repository, origin, blockSize, wire, cancellationToken)
+            .ConfigureAwait(false);
+        book.NoteFolder(backup.Folder.Name);
+        return backup;
     }
 
     private async Task<string> RunAsync(
         MachinePlan[] due,
-        OpenBackups opened,
+        BackupOrigin origin,
         OpenRepository repository,
         OpenBackup backup,
         RunOptions options,
@@ -77,7 +90,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         {
             Session = session,
             Job = job,
-            Origin = await OriginAsync(opened, cancellationToken).ConfigureAwait(false),
+            Origin = origin,
             Journal = workplace.Journal,
             Clock = workplace.Clock,
             Progress = options.Progress,
@@ -97,7 +110,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 : DamagedBlocks.None;
             var tables = new PointTables(targetSide.Folder);
             var run = await CopyRun
-                .BeginAsync(backup, tables, _wire.Counter, damaged, context, cancellationToken)
+                .BeginAsync(backup, tables, wire.Counter, damaged, context, cancellationToken)
                 .ConfigureAwait(false);
             var allDone = true;
             foreach (var machine in due)
@@ -121,7 +134,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 await seed.EndAsync(backup, damaged, copied.ToHashSet(), cancellationToken).ConfigureAwait(false);
             }
 
-            book.AddReclaimed(await target.ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
+            await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
         }
 
         return context.Load.Bottleneck;
@@ -134,19 +147,19 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         CancellationToken cancellationToken
     )
     {
-        var before = _wire.Counter.Total;
+        var before = wire.Counter.Total;
         try
         {
             var outcome = machine.Estimate is { } estimate
                 ? await CopyAsync(run, estimate, options, cancellationToken).ConfigureAwait(false)
                 : Idle(machine);
             await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
-            book.Add(machine.Machine.Id, outcome, _wire.Counter.Total - before);
+            book.Add(machine.Machine.Id, outcome, wire.Counter.Total - before);
             return true;
         }
         catch (LonghaulException error)
         {
-            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, _wire.Counter.Total - before);
+            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, wire.Counter.Total - before);
             return false;
         }
     }
@@ -181,38 +194,6 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             Machine = machine.Machine.Name,
             IdleReason = machine.Selection.IdleReason ?? "no restore point to copy",
         };
-
-    /// <summary>Lets go of a backup that this run does not write to. The run before may have been killed after its
-    /// commit, and the catalog not know of its point.</summary>
-    private async ValueTask RememberAsync(OpenBackup? backup, CancellationToken cancellationToken)
-    {
-        using (backup)
-        {
-            if (backup is not null)
-            {
-                await workplace.Cache.CatchUpAsync(backup, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task<CopyJobPlan> PlanAsync(
-        OpenBackups opened,
-        OpenBackup? backup,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await new CopyPlanner(workplace, opened)
-                .PlanAsync(job, backup, freeBytes: null, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch
-        {
-            backup?.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>Turns fulls that nobody was told of into errors of their machines.</summary>
     private async ValueTask<CopyJobPlan> RefuseUnannouncedAsync(

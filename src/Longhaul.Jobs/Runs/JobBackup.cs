@@ -1,8 +1,10 @@
+using System.Globalization;
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
+using Longhaul.Format.Descriptors;
 using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Folders;
@@ -22,7 +24,8 @@ public sealed class JobBackup(Workplace workplace)
     /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when it was not made yet, or has vanished; the caller disposes it.</returns>
-    /// <exception cref="LonghaulException">job.backup-owned: another job, or nobody, owns it now; data and store errors.</exception>
+    /// <exception cref="LonghaulException">job.backup-owned: another job, or nobody, owns it now; backup.duplicate: two
+    /// folders are it; data errors of the job's own folder, store errors.</exception>
     public async ValueTask<OpenBackup?> FindAsync(
         JobDefinition job,
         OpenRepository repository,
@@ -31,30 +34,60 @@ public sealed class JobBackup(Workplace workplace)
     )
     {
         LonghaulException? lost = null;
-        foreach (var folder in await CandidatesAsync(job, repository, cancellationToken).ConfigureAwait(false))
+        OpenBackup? found = null;
+        var (mine, others) = await CandidatesAsync(job, repository, cancellationToken).ConfigureAwait(false);
+        try
         {
-            var backup = await TryOpenAsync(repository, folder, wire, cancellationToken).ConfigureAwait(false);
-            if (backup is null)
+            foreach (var folder in mine.Concat(others).TakeWhile(folder => found is null || mine.Contains(folder)))
             {
-                continue;
-            }
+                var backup = await OpenAsync(repository, folder, mine.Contains(folder), wire, cancellationToken)
+                    .ConfigureAwait(false);
+                if (backup is null)
+                {
+                    continue;
+                }
 
-            var owner = backup.Folder.State.OwnerIn(repository.Entry.Id);
-            if (owner?.Job == job.Id && (job.Backup is null || backup.Folder.Descriptor.Id == job.Backup))
-            {
-                return backup;
-            }
+                var owner = backup.Folder.State.OwnerIn(repository.Entry.Id);
+                if (owner?.Job == job.Id && (job.Backup is null || backup.Folder.Descriptor.Id == job.Backup))
+                {
+                    if (found is null)
+                    {
+                        found = backup;
+                        continue;
+                    }
 
-            // Another copy of the same backup may lie in this repository: it is the job's own that counts.
-            if (job.Backup is not null && backup.Folder.Descriptor.Id == job.Backup)
-            {
-                lost ??= Errors.JobBackupOwned(job.Name, folder, Describe(owner));
-            }
+                    backup.Dispose();
+                    throw Errors.BackupDuplicate([found.Folder.Name, folder]);
+                }
 
-            backup.Dispose();
+                // Another copy of the same backup may lie in this repository: it is the job's own that counts.
+                if (job.Backup is not null && backup.Folder.Descriptor.Id == job.Backup)
+                {
+                    lost ??= Errors.JobBackupOwned(job.Name, folder, Describe(owner));
+                }
+
+                backup.Dispose();
+            }
+        }
+        catch
+        {
+            found?.Dispose();
+            throw;
         }
 
-        return lost is null ? null : throw lost;
+        return found is null && lost is not null ? throw lost : found;
+    }
+
+    /// <summary>Remembers in the catalog which backup is the job's: it was made just now, or by a run that was cut off.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="backup">Its backup.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async ValueTask RememberAsync(JobDefinition job, OpenBackup backup, CancellationToken cancellationToken)
+    {
+        if (job.Backup != backup.Folder.Descriptor.Id)
+        {
+            await SaveAsync(job with { Backup = backup.Folder.Descriptor.Id }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Makes the job's backup: a new folder named after the job.</summary>
@@ -64,9 +97,9 @@ public sealed class JobBackup(Workplace workplace)
     /// <param name="blockSize">Block size in bytes.</param>
     /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The backup, and the job with its id, saved; the caller disposes the backup.</returns>
+    /// <returns>The backup; the caller disposes it. Its name has <c>-2</c>, <c>-3</c> … appended where the job's is taken.</returns>
     /// <exception cref="LonghaulException">store errors.</exception>
-    public async ValueTask<(OpenBackup Backup, JobDefinition Job)> CreateAsync(
+    public async ValueTask<OpenBackup> CreateAsync(
         JobDefinition job,
         OpenRepository repository,
         BackupOrigin origin,
@@ -81,9 +114,10 @@ public sealed class JobBackup(Workplace workplace)
         {
             var name = suffix == 1 ? job.Name : $"{job.Name}-{suffix}";
             var store = wire?.Around(repository.Folder(name)) ?? repository.Folder(name);
-            if (await store.ListAsync("", cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false))
+            var files = store.ListAsync("", cancellationToken);
+            if (await files.AnyAsync(file => file.Name != BackupNames.Backup, cancellationToken).ConfigureAwait(false))
             {
-                continue;
+                continue; // Somebody else's. With nothing but backup.json it may be what a creation that was cut off left.
             }
 
             var folder = await BackupFolder
@@ -91,9 +125,7 @@ public sealed class JobBackup(Workplace workplace)
                 .ConfigureAwait(false);
             if (folder is not null)
             {
-                var made = job with { Backup = folder.Descriptor.Id };
-                await SaveAsync(made, cancellationToken).ConfigureAwait(false);
-                return (new OpenBackup(folder, repository.Entry.Id, repository.Entry.Name), made);
+                return new OpenBackup(folder, repository.Entry.Id, repository.Entry.Name);
             }
         }
     }
@@ -102,6 +134,7 @@ public sealed class JobBackup(Workplace workplace)
     /// <param name="job">The job.</param>
     /// <param name="backup">Its backup.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">job.backup-owned: it is not the job's any more; store errors.</exception>
     public async ValueTask RecordDefinitionAsync(
         JobDefinition job,
         OpenBackup backup,
@@ -113,13 +146,14 @@ public sealed class JobBackup(Workplace workplace)
             .Folder.CommitAsync(
                 state =>
                 {
+                    var owner = RequireOwner(job, backup, state);
                     if (state.JobDefinition.AsSpan().SequenceEqual(document))
                     {
                         return null;
                     }
 
                     var draft = new RecordDraft("job");
-                    draft.SetOwner(state.Owner! with { JobName = job.Name, Server = workplace.Home.Server }, document);
+                    draft.SetOwner(owner with { JobName = job.Name, Server = workplace.Home.Server }, document);
                     return draft;
                 },
                 cancellationToken
@@ -161,13 +195,27 @@ public sealed class JobBackup(Workplace workplace)
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes sure that a job still owns its backup.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="backup">Its backup.</param>
+    /// <param name="state">The state a record is prepared against.</param>
+    /// <returns>The owner: the job.</returns>
+    /// <exception cref="LonghaulException">job.backup-owned: it was unmapped, detached or taken over meanwhile.</exception>
+    public static OwnerState RequireOwner(JobDefinition job, OpenBackup backup, Storage.State.BackupState state)
+    {
+        var owner = state.OwnerIn(backup.Repository);
+        return owner?.Job == job.Id
+            ? owner
+            : throw Errors.JobBackupOwned(job.Name, backup.Folder.Name, Describe(owner));
+    }
+
     /// <summary>An owner in words.</summary>
     /// <param name="owner">The owner; null for nobody.</param>
     public static string Describe(OwnerState? owner) =>
         owner is null ? "nobody" : $"job '{owner.JobName}' on {owner.Server}";
 
-    /// <summary>Folders that may be the job's: what the catalog says first, then the one named after it, then all.</summary>
-    private async ValueTask<IReadOnlyList<string>> CandidatesAsync(
+    /// <summary>Folders that may be the job's: what the catalog says is, then all others that could be.</summary>
+    private async ValueTask<(IReadOnlyList<string> Mine, IReadOnlyList<string> Others)> CandidatesAsync(
         JobDefinition job,
         OpenRepository repository,
         CancellationToken cancellationToken
@@ -180,24 +228,33 @@ public sealed class JobBackup(Workplace workplace)
             known = await work.Backups.ListAsync(repository.Entry.Id, cancellationToken).ConfigureAwait(false);
         }
 
-        var mine = known
-            .Where(entry => entry.BackupId == job.Backup)
-            .OrderByDescending(entry => entry.Owner == job.Id)
-            .Select(entry => entry.Folder)
-            .ToArray();
-        if (mine.Length > 0 || job.Backup is not null)
+        var there = await repository.ListFoldersAsync(cancellationToken).ConfigureAwait(false);
+        if (job.Backup is null)
         {
-            var all = await repository.ListFoldersAsync(cancellationToken).ConfigureAwait(false);
-            return [.. mine.Concat(all).Distinct(StringComparer.Ordinal)];
+            // A first run that was cut off after it had made the folder: the folder says whose it is.
+            return ([], [.. there.Where(folder => IsNamedAfter(job, folder))]);
         }
 
-        // A first run that was cut off after it had made the folder: the folder says whose it is.
-        return [job.Name];
+        var mine = known
+            .Where(entry => entry.BackupId == job.Backup && entry.Owner == job.Id)
+            .Select(entry => entry.Folder)
+            .Where(there.Contains)
+            .ToArray();
+        return (mine, [.. there.Except(mine)]);
     }
 
-    private static async ValueTask<OpenBackup?> TryOpenAsync(
+    private static bool IsNamedAfter(JobDefinition job, string folder) =>
+        folder == job.Name
+        || (
+            folder.StartsWith(job.Name + "-", StringComparison.Ordinal)
+            && int.TryParse(folder.AsSpan(job.Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        );
+
+    /// <summary>Opens a folder that may be the job's; null when it is no backup.</summary>
+    private static async ValueTask<OpenBackup?> OpenAsync(
         OpenRepository repository,
         string folder,
+        bool isMine,
         Wire? wire,
         CancellationToken cancellationToken
     )
@@ -206,9 +263,10 @@ public sealed class JobBackup(Workplace workplace)
         {
             return await repository.OpenBackupAsync(folder, wire, cancellationToken).ConfigureAwait(false);
         }
-        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
+        catch (LonghaulException error)
+            when (!isMine && error.Code is ("data.damaged" or "data.missing" or "format.unsupported"))
         {
-            // Another job's folder may be damaged without concerning this one; one's own is found by no other name.
+            // Another job's folder may be damaged without concerning this one. One's own may not: a new full would follow.
             return null;
         }
     }

@@ -89,7 +89,7 @@ public sealed class JobPlanner(Workplace workplace)
             var decision = FullPolicy.Decide(
                 job,
                 chain?.Newest is null,
-                BackupRun.PointsSinceFull(job, chain),
+                BackupRun.CountSinceFull(job, chain),
                 new FullRequest()
             );
             plans.Add(

@@ -2,6 +2,7 @@ using Longhaul.Catalog.Sessions;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Runs;
 
@@ -31,15 +32,16 @@ public sealed class JobRunner(Workplace workplace)
         }
 
         var session = SessionId.New();
-        var book = new SessionBook(workplace, job, session);
+        var wire = new Wire(job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null);
+        var book = new SessionBook(workplace, job, session, wire.Counter);
         await book.BeginAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return job.IsCopy
-                ? await new CopyJobRun(workplace, job, session, book)
+                ? await new CopyJobRun(workplace, job, session, wire, book)
                     .RunAsync(options, cancellationToken)
                     .ConfigureAwait(false)
-                : await new BackupJobRun(workplace, job, session, book)
+                : await new BackupJobRun(workplace, job, session, wire, book)
                     .RunAsync(options, cancellationToken)
                     .ConfigureAwait(false);
         }
@@ -48,9 +50,10 @@ public sealed class JobRunner(Workplace workplace)
             await book.AbortAsync(SessionState.Cancelled, "cancelled").ConfigureAwait(false);
             throw;
         }
-        catch (LonghaulException error)
+        catch (Exception error)
         {
-            await book.AbortAsync(SessionState.Failed, $"{error.Code}: {error.Message}").ConfigureAwait(false);
+            var code = (error as LonghaulException)?.Code ?? "internal.error";
+            await book.AbortAsync(SessionState.Failed, $"{code}: {error.Message}").ConfigureAwait(false);
             throw;
         }
     }

@@ -3,6 +3,7 @@ using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Runs;
 
@@ -10,18 +11,25 @@ namespace Longhaul.Jobs.Runs;
 /// <param name="workplace">The catalog.</param>
 /// <param name="job">The job.</param>
 /// <param name="session">The session's id.</param>
+/// <param name="transferred">What crossed the wire.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
-internal sealed class SessionBook(Workplace workplace, JobDefinition job, SessionId session)
+internal sealed class SessionBook(
+    Workplace workplace,
+    JobDefinition job,
+    SessionId session,
+    TransferCounter transferred
+)
 {
     private readonly List<SessionTask> _tasks = [];
     private readonly List<PointId> _removed = [];
     private readonly DateTimeOffset _startedAt = workplace.Clock.GetUtcNow();
+    private readonly List<string> _notes = [];
     private long _reclaimed;
 
     /// <summary>Saves that the session runs.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     internal ValueTask BeginAsync(CancellationToken cancellationToken) =>
-        SaveAsync(Record(SessionState.Running, message: null, bottleneck: null, transferred: 0), cancellationToken);
+        SaveAsync(Record(SessionState.Running, message: null, bottleneck: null), cancellationToken);
 
     /// <summary>Notes a machine that has a new point, or waits.</summary>
     /// <param name="machine">The machine, by the job's id.</param>
@@ -92,22 +100,31 @@ internal sealed class SessionBook(Workplace workplace, JobDefinition job, Sessio
     /// <param name="bytes">Bytes of the files deleted.</param>
     internal void AddReclaimed(long bytes) => _reclaimed += bytes;
 
+    /// <summary>Notes that space could not be freed; the points are made all the same.</summary>
+    /// <param name="error">Why.</param>
+    internal void NoteReclaim(LonghaulException error) => _notes.Add($"no space was freed: {Describe(error)}");
+
+    /// <summary>Notes the folder of a new backup, when it could not be named after the job.</summary>
+    /// <param name="folder">The folder's name.</param>
+    internal void NoteFolder(string folder)
+    {
+        if (folder != job.Name)
+        {
+            _notes.Add($"the new backup is '{folder}': the name '{job.Name}' is taken there");
+        }
+    }
+
     /// <summary>Saves how the session ended.</summary>
-    /// <param name="bottleneck">The stage that was busy longest.</param>
-    /// <param name="transferred">Bytes that crossed in all.</param>
+    /// <param name="bottleneck">The stage that was busy longest; null when nothing was copied.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask<SessionRecord> EndAsync(
-        string? bottleneck,
-        long transferred,
-        CancellationToken cancellationToken
-    )
+    internal async ValueTask<SessionRecord> EndAsync(string? bottleneck, CancellationToken cancellationToken)
     {
         var state =
             _tasks.Exists(task => task.State == SessionState.Failed) ? SessionState.Failed
-            : _tasks.Exists(task => task.State == SessionState.Warning) ? SessionState.Warning
+            : _notes.Count > 0 || _tasks.Exists(task => task.State == SessionState.Warning) ? SessionState.Warning
             : _tasks.Exists(task => task.State == SessionState.Success) ? SessionState.Success
             : SessionState.Idle;
-        var record = Record(state, message: null, bottleneck, transferred);
+        var record = Record(state, _notes.Count == 0 ? null : string.Join("; ", _notes), bottleneck);
         await SaveAsync(record, cancellationToken).ConfigureAwait(false);
         return record;
     }
@@ -116,7 +133,7 @@ internal sealed class SessionBook(Workplace workplace, JobDefinition job, Sessio
     /// <param name="state">Failed or cancelled.</param>
     /// <param name="message">Why.</param>
     internal ValueTask AbortAsync(SessionState state, string message) =>
-        SaveAsync(Record(state, message, bottleneck: null, transferred: 0), CancellationToken.None);
+        SaveAsync(Record(state, message, bottleneck: null), CancellationToken.None);
 
     private static string Describe(LonghaulException error) => $"{error.Code}: {error.Message}. {error.Hint}";
 
@@ -128,7 +145,7 @@ internal sealed class SessionBook(Workplace workplace, JobDefinition job, Sessio
             _ => "none",
         };
 
-    private SessionRecord Record(SessionState state, string? message, string? bottleneck, long transferred) =>
+    private SessionRecord Record(SessionState state, string? message, string? bottleneck) =>
         new()
         {
             Id = session,
@@ -144,7 +161,7 @@ internal sealed class SessionBook(Workplace workplace, JobDefinition job, Sessio
             PointsRemoved = _removed.Count,
             BytesReclaimed = _reclaimed,
             BytesRead = _tasks.Sum(task => task.BytesRead),
-            BytesTransferred = transferred,
+            BytesTransferred = transferred.Total,
             BytesWritten = _tasks.Sum(task => task.BytesWritten),
             Bottleneck = bottleneck,
         };

@@ -32,7 +32,7 @@ internal sealed class TargetSession : IAsyncDisposable
     /// <summary>Begins: nobody else writes, the folder is the one seen last, and its log has the job's definition.</summary>
     /// <param name="workplace">The catalog and the repositories.</param>
     /// <param name="job">The job.</param>
-    /// <param name="backup">Its backup; disposed with the session.</param>
+    /// <param name="backup">Its backup; stays the caller's.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">backup.busy, backup.rolled-back, backup.forked; store and data errors.</exception>
     internal static async Task<TargetSession> BeginAsync(
@@ -95,6 +95,7 @@ internal sealed class TargetSession : IAsyncDisposable
         new PointRemover(Backup.Folder, Backup.Tables, Backup.Frames.Tables).RemoveAsync(
             state =>
             {
+                JobBackup.RequireOwner(_job, Backup, state);
                 var points = state.Machines[machine].Points;
                 var plan = RetentionPlanner.Plan(points, _job.Method, _job.Keep, _job.IsCopy);
                 var going = plan.Remove.Select(removal => removal.Point).ToHashSet();
@@ -108,9 +109,26 @@ internal sealed class TargetSession : IAsyncDisposable
     /// <summary>Frees what was removed long enough ago, on the target's own side: nothing of it crosses the wire.</summary>
     /// <param name="repository">The repository the backup lies in.</param>
     /// <param name="session">The session that reclaims.</param>
+    /// <param name="book">Notes what was freed, or why nothing was: the run's points are made, and the next run tries again.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Bytes freed.</returns>
-    internal async ValueTask<long> ReclaimAsync(
+    internal async ValueTask ReclaimAsync(
+        OpenRepository repository,
+        SessionId session,
+        SessionBook book,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            book.AddReclaimed(await ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
+        }
+        catch (LonghaulException error)
+        {
+            book.NoteReclaim(error);
+        }
+    }
+
+    private async ValueTask<long> ReclaimAsync(
         OpenRepository repository,
         SessionId session,
         CancellationToken cancellationToken
@@ -135,10 +153,13 @@ internal sealed class TargetSession : IAsyncDisposable
         {
             await _workplace.Cache.CatchUpAsync(Backup, CancellationToken.None).ConfigureAwait(false);
         }
+        catch (LonghaulException)
+        {
+            // The cache is behind then, and whoever reads it catches up; the error that led here must not be hidden.
+        }
         finally
         {
             await _lease.DisposeAsync().ConfigureAwait(false);
-            Backup.Dispose();
         }
     }
 }

@@ -19,7 +19,6 @@ public sealed class FrameReader : IDisposable
     private readonly BackupFolder _folder;
     private readonly ConcurrentBag<BlockDecoder> _decoders = [];
     private long _bytesRead;
-    private long _framesRead;
 
     /// <summary>Begins reading.</summary>
     /// <param name="folder">The backup; stays the caller's.</param>
@@ -34,9 +33,6 @@ public sealed class FrameReader : IDisposable
 
     /// <summary>Stored bytes of the frames read so far.</summary>
     public long BytesRead => Volatile.Read(ref _bytesRead);
-
-    /// <summary>Frames read so far.</summary>
-    public long FramesRead => Volatile.Read(ref _framesRead);
 
     /// <summary>Reads a block.</summary>
     /// <param name="address">Its frame.</param>
@@ -151,7 +147,6 @@ public sealed class FrameReader : IDisposable
         }
 
         Interlocked.Add(ref _bytesRead, destination.Length);
-        Interlocked.Increment(ref _framesRead);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ namespace Longhaul.Storage.Leases;
 /// <threadsafety>Immutable.</threadsafety>
 public readonly record struct HostProcess(int Id, long Start)
 {
+    /// <summary>A start that this user may not know.</summary>
+    public const long Unknown = -1;
+
     /// <summary>This process.</summary>
     public static HostProcess Current =>
         Find(Environment.ProcessId) ?? throw new InvalidOperationException("/proc does not list this process.");
@@ -23,6 +26,11 @@ public readonly record struct HostProcess(int Id, long Start)
         try
         {
             stat = File.ReadAllText($"/proc/{id}/stat");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's, under hidepid: it is there, and no more can be told.
+            return new HostProcess(id, Unknown);
         }
         catch (IOException)
         {

@@ -7,16 +7,16 @@ public interface ILeaseMemory
     /// <summary>What is remembered of a lease.</summary>
     /// <param name="leaseId">The lease.</param>
     /// <returns>Null when nothing is.</returns>
-    LeaseSighting? Find(string leaseId);
+    LeaseSighting? Find(SessionId leaseId);
 
     /// <summary>Remembers a sighting in place of an earlier one of that lease.</summary>
     /// <param name="leaseId">The lease.</param>
     /// <param name="sighting">What was seen.</param>
-    void Remember(string leaseId, LeaseSighting sighting);
+    void Remember(SessionId leaseId, LeaseSighting sighting);
 
     /// <summary>Forgets leases that are gone.</summary>
     /// <param name="leaseId">The lease; unknown ones are passed over.</param>
-    void Forget(string leaseId);
+    void Forget(SessionId leaseId);
 }
 
 /// <summary>That a lease's counter stood somewhere.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Longhaul.Core;
+using Longhaul.Format.Descriptors;
 using Longhaul.Storage.Stores;
 
 namespace Longhaul.Storage.Leases;
@@ -26,13 +27,13 @@ public sealed class Lease : IAsyncDisposable
     {
         _folder = folder;
         _content = content;
-        Id = Guid.NewGuid().ToString("N");
+        Id = SessionId.New();
     }
 
-    /// <summary>The lease's own id, 32 hex digits.</summary>
-    public string Id { get; }
+    /// <summary>The lease's own id.</summary>
+    public SessionId Id { get; }
 
-    /// <summary>Why the last sign of life could not be given; null when it could.</summary>
+    /// <summary>Why the last sign of life could not be given, or the lease not be removed; null when it could.</summary>
     public LonghaulException? LastFailure { get; private set; }
 
     /// <summary>Takes a lease; it never waits for others, and others may hold theirs.</summary>
@@ -67,13 +68,22 @@ public sealed class Lease : IAsyncDisposable
             TermSeconds = options.Term.TotalSeconds,
         };
         var lease = new Lease(backupFolder, LeaseCodec.ToBytes(holder));
-        await lease.PutAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await lease.PutAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // It may lie there all the same, and would seem alive as long as this process.
+            await lease.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         lease._renewing = lease.RenewAsync(options.Term / 3, timeProvider);
         return lease;
     }
 
-    /// <summary>Ends the signs of life and removes the lease.</summary>
-    /// <exception cref="LonghaulException">store.*: it could not be removed, and dies by itself after its term.</exception>
+    /// <summary>Ends the signs of life and removes the lease; one that cannot be removed dies by itself after its term.</summary>
     [SuppressMessage("Usage", "VSTHRD003", Justification = "The lease itself began the task, and no context is used.")]
     public async ValueTask DisposeAsync()
     {
@@ -84,9 +94,15 @@ public sealed class Lease : IAsyncDisposable
 
         _disposed = true;
         await _ending.CancelAsync().ConfigureAwait(false);
-        await _renewing.ConfigureAwait(false);
-        _ending.Dispose();
-        await DeleteAsync(_folder, Id, exceptCounter: 0, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await _renewing.ConfigureAwait(false);
+        }
+        finally
+        {
+            _ending.Dispose();
+            await TryDeleteAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Deletes a lease's objects, lowest number first.</summary>
@@ -96,21 +112,34 @@ public sealed class Lease : IAsyncDisposable
     /// <param name="cancellationToken">Cancels between objects.</param>
     internal static async Task DeleteAsync(
         IObjectStore folder,
-        string id,
+        SessionId id,
         long exceptCounter,
         CancellationToken cancellationToken
     )
     {
         var names = await folder
-            .ListAsync($"{LeaseCodec.Folder}{id}/", cancellationToken)
+            .ListAsync(BackupNames.LeaseFolder(id), cancellationToken)
             .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
         foreach (var name in names.Select(item => item.Name))
         {
-            if (exceptCounter == 0 || name != LeaseCodec.NameOf(id, exceptCounter))
+            if (exceptCounter == 0 || name != BackupNames.Lease(id, exceptCounter))
             {
                 await folder.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>What was done under the lease is done, and must not fail for its sake.</summary>
+    private async Task TryDeleteAsync()
+    {
+        try
+        {
+            await DeleteAsync(_folder, Id, exceptCounter: 0, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (LonghaulException failure)
+        {
+            LastFailure = failure;
         }
     }
 
@@ -150,7 +179,7 @@ public sealed class Lease : IAsyncDisposable
     {
         // Taken only by an attempt of our own that failed and took effect all the same: just as well.
         await _folder
-            .PutIfAbsentAsync(LeaseCodec.NameOf(Id, _counter), _content, cancellationToken)
+            .PutIfAbsentAsync(BackupNames.Lease(Id, _counter), _content, cancellationToken)
             .ConfigureAwait(false);
     }
 }

@@ -1,3 +1,4 @@
+using Longhaul.Format.Descriptors;
 using Longhaul.Storage.Stores;
 
 namespace Longhaul.Storage.Leases;
@@ -25,21 +26,14 @@ public sealed class LeaseObserver(IObjectStore backupFolder, IBootClock bootCloc
     /// <remarks>Cost: a listing, and one read for each lease.</remarks>
     public async Task<IReadOnlyList<ObservedLease>> ListAsync(CancellationToken cancellationToken)
     {
-        var counters = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var found = backupFolder.ListAsync(LeaseCodec.Folder, cancellationToken).ConfigureAwait(false);
-        await foreach (var item in found)
-        {
-            if (LeaseCodec.TryParseName(item.Name, out var id, out var counter))
-            {
-                counters[id] = Math.Max(counter, counters.GetValueOrDefault(id));
-            }
-        }
-
         var leases = new List<ObservedLease>();
-        foreach (var (id, counter) in counters)
+        var found = await FindAsync(BackupNames.LeasesFolder, cancellationToken).ConfigureAwait(false);
+        foreach (var (id, counter) in found.OrderBy(lease => lease.Key))
         {
-            var holder = await ReadAsync(id, counter, cancellationToken).ConfigureAwait(false);
-            leases.Add(new ObservedLease(id, counter, holder, IsAlive(id, counter, holder)));
+            if (await LookAsync(id, counter, cancellationToken).ConfigureAwait(false) is { } lease)
+            {
+                leases.Add(lease);
+            }
         }
 
         return leases;
@@ -62,12 +56,52 @@ public sealed class LeaseObserver(IObjectStore backupFolder, IBootClock bootCloc
         return dead;
     }
 
-    private bool IsAlive(string id, long counter, LeaseHolder? holder)
+    /// <summary>The leases named in a folder, and their highest counters. Other names are left alone.</summary>
+    private async Task<Dictionary<SessionId, long>> FindAsync(string folder, CancellationToken cancellationToken)
+    {
+        var counters = new Dictionary<SessionId, long>();
+        await foreach (var item in backupFolder.ListAsync(folder, cancellationToken).ConfigureAwait(false))
+        {
+            if (BackupNames.TryParseLease(item.Name, out var id, out var counter))
+            {
+                counters[id] = Math.Max(counter, counters.GetValueOrDefault(id));
+            }
+        }
+
+        return counters;
+    }
+
+    /// <summary>Looks at one lease; null when it was given back meanwhile.</summary>
+    private async Task<ObservedLease?> LookAsync(SessionId id, long counter, CancellationToken cancellationToken)
+    {
+        const int Looks = 3;
+        var buffer = new byte[LeaseCodec.MaxSize];
+        for (var look = 1; ; look++)
+        {
+            var name = BackupNames.Lease(id, counter);
+            var read = await backupFolder.ReadAsync(name, 0, buffer, cancellationToken).ConfigureAwait(false);
+            if (read is not null || look == Looks)
+            {
+                var holder = read is null ? null : LeaseCodec.TryRead(buffer.AsSpan(0, read.Value));
+                return new ObservedLease(id, counter, holder, IsAlive(id, counter, holder));
+            }
+
+            // Its holder gave a sign of life, or gave it back, since it was listed.
+            var now = await FindAsync(BackupNames.LeaseFolder(id), cancellationToken).ConfigureAwait(false);
+            if (!now.TryGetValue(id, out counter))
+            {
+                return null;
+            }
+        }
+    }
+
+    private bool IsAlive(SessionId id, long counter, LeaseHolder? holder)
     {
         if (holder is not null && holder.Host == Environment.MachineName)
         {
             return holder.BootId == bootClock.BootId
-                && HostProcess.Find(holder.ProcessId) == new HostProcess(holder.ProcessId, holder.ProcessStart);
+                && HostProcess.Find(holder.ProcessId) is { } process
+                && (process.Start == holder.ProcessStart || process.Start == HostProcess.Unknown);
         }
 
         var now = bootClock.SinceBoot;
@@ -80,15 +114,5 @@ public sealed class LeaseObserver(IObjectStore backupFolder, IBootClock bootCloc
 
         memory.Remember(id, new LeaseSighting(counter, bootClock.BootId, now));
         return true;
-    }
-
-    private async Task<LeaseHolder?> ReadAsync(string id, long counter, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[LeaseCodec.MaxSize];
-        var name = LeaseCodec.NameOf(id, counter);
-        var read = await backupFolder.ReadAsync(name, 0, buffer, cancellationToken).ConfigureAwait(false);
-
-        // Null: its holder went on meanwhile, so the next look will tell.
-        return read is { } length ? LeaseCodec.TryRead(buffer.AsSpan(0, length)) : null;
     }
 }

@@ -6,7 +6,7 @@ namespace Longhaul.Storage.Leases;
 /// <param name="Holder">Who says he holds it; null when its content cannot be read.</param>
 /// <param name="IsAlive">Whether it must be respected.</param>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed record ObservedLease(string Id, long Counter, LeaseHolder? Holder, bool IsAlive)
+public sealed record ObservedLease(SessionId Id, long Counter, LeaseHolder? Holder, bool IsAlive)
 {
     /// <summary>Whether it must be respected by who deletes or counts readers and writers of a kind.</summary>
     /// <param name="purpose">The kind; a lease that cannot be read counts as either.</param>

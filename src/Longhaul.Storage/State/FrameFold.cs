@@ -56,6 +56,11 @@ internal static class FrameFold
 
     private static BackupState ApplyFiles(BackupState state, Record open, string file)
     {
+        if (open.FilesCondemned.Count == 0)
+        {
+            return state with { CondemnedFiles = state.CondemnedFiles.RemoveRange(open.FilesPurged) };
+        }
+
         var condemned = state.CondemnedFiles.ToBuilder();
         var listed = state
             .Machines.Values.SelectMany(machine => machine.Tables.Select(table => table.File))
@@ -67,7 +72,8 @@ internal static class FrameFold
         );
         foreach (var gone in open.FilesCondemned)
         {
-            if (listed.Contains(gone.Name))
+            // Only data is ever condemned by name: never the log, a lease or the descriptor.
+            if (listed.Contains(gone.Name) || !BackupNames.IsData(gone.Name))
             {
                 throw Errors.DataDamaged(file, 0, $"{gone.Name} is condemned while it is needed");
             }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Longhaul.Core;
+using Longhaul.Format.Log;
 
 namespace Longhaul.Storage.State;
 
@@ -12,29 +13,18 @@ internal static class FrameSetMessage
     /// <param name="file">The record's name, for errors.</param>
     internal static FrameSet Read(Format.Log.FrameSet message, int frames, string file)
     {
-        if (message.Runs.Count % 2 != 0)
+        if (!FrameRuns.TryDecode(message.Runs, out var runs))
         {
-            throw Errors.DataDamaged(file, 0, "a set of frames with half a run");
+            throw Errors.DataDamaged(file, 0, "a set of frames is not valid");
         }
 
-        var numbers = new List<int>();
-        long at = 0;
-        for (var i = 0; i < message.Runs.Count; i += 2)
+        if (runs.Count > 0 && runs[^1].Start + runs[^1].Count > frames)
         {
-            at += message.Runs[i];
-            var end = at + message.Runs[i + 1];
-            if (end > frames)
-            {
-                throw Errors.DataDamaged(file, 0, $"frame {end - 1} of a segment that has {frames}");
-            }
-
-            for (; at < end; at++)
-            {
-                numbers.Add((int)at);
-            }
+            var last = runs[^1].Start + runs[^1].Count - 1;
+            throw Errors.DataDamaged(file, 0, $"frame {last} of a segment that has {frames}");
         }
 
-        return FrameSet.Of(numbers);
+        return FrameSet.Of(runs.SelectMany(run => Enumerable.Range(run.Start, run.Count)));
     }
 
     /// <summary>Encodes the frames of one segment.</summary>

@@ -2,6 +2,7 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
+using Longhaul.Format.Descriptors;
 using Longhaul.Format.Log;
 using CoreMachine = Longhaul.Core.Machines.Machine;
 using LogPoint = Longhaul.Format.Log.Point;
@@ -54,7 +55,9 @@ internal static class PointFields
                 Fields.Id<RestorePoint>(table.Point, file),
                 Fields.Id<CoreMachine>(table.Machine, file),
                 checked((long)table.Sequence),
-                table.File,
+                BackupNames.TryParsePointFile(table.File, out _, out _, out _)
+                    ? table.File
+                    : throw Errors.DataDamaged(file, 0, $"'{table.File}' is no point file"),
                 checked((long)table.Size),
                 Fields.Hash(table.Hash, file),
                 table.Complete

@@ -98,7 +98,12 @@ internal sealed class DirectoryObjectWriter : IObjectWriter
             _file.Truncate(Length);
         }
 
-        Flush(_file.Sync);
+        // Its unfinished name need not be durable: placing it makes the folder so.
+        Condemning(() =>
+        {
+            _file.Sync();
+            return 0;
+        });
         var part = Leaf + ObjectNames.UnfinishedSuffix;
         var isOurs = _folder.Find(part)?.Identity == _file.Status.Identity;
         var error = isOurs ? Condemning(() => _placement.Place(_folder, part, Leaf)) : Libc.ENOENT;

@@ -58,7 +58,7 @@ internal sealed class FilePlacement(PlacementMethod first)
         var error = folder.Link(from, to);
         if (error == 0)
         {
-            // The object is there; a first name that stays is hidden beside it and goes with the next clean-up.
+            // The object is there; a first name that stays is hidden beside it.
             folder.Unlink(from);
         }
 
@@ -68,6 +68,13 @@ internal sealed class FilePlacement(PlacementMethod first)
     private static int RenameUnderLock(PosixFolder folder, string from, string to)
     {
         folder.Lock();
-        return folder.Find(to) is null ? folder.Rename(from, to) : Libc.EEXIST;
+        try
+        {
+            return folder.Find(to) is null ? folder.Rename(from, to) : Libc.EEXIST;
+        }
+        finally
+        {
+            folder.Unlock();
+        }
     }
 }

@@ -25,8 +25,11 @@ internal static class StoreFailure
             or Libc.ESTALE
             or Libc.ETIMEDOUT
             or Libc.EHOSTDOWN
-            or Libc.EHOSTUNREACH => Errors.StoreUnreachable(location, cause),
+            or Libc.EHOSTUNREACH when !IsFlush(cause) => Errors.StoreUnreachable(location, cause),
             _ => Errors.StoreIo(what, cause),
         };
     }
+
+    /// <summary>A flush that failed is no lost answer: what was to be durable may be gone, and is not believed later.</summary>
+    private static bool IsFlush(PosixException cause) => cause.Call is "fsync" or "fdatasync";
 }

@@ -16,7 +16,7 @@ public sealed class CommandContextTests
 
         Assert.Equal("usage.confirmation-needed", error.Code);
         Assert.Equal(ExitCodes.Usage, ExitCodeTable.Of(error.Code));
-        Assert.True(Context("version --yes").Confirm("Delete 3 points?"));
+        Context("version --yes").Confirm("Delete 3 points?");
         Assert.Empty(_interaction.Err.ToString());
     }
 
@@ -31,7 +31,10 @@ public sealed class CommandContextTests
         _interaction.CanAsk = true;
         _interaction.Answer(answer);
 
-        Assert.Equal(goesOn, Context("version").Confirm("Delete 3 points?"));
+        var error = Record.Exception(() => Context("version").Confirm("Delete 3 points?"));
+
+        Assert.Equal(goesOn ? null : "usage.declined", (error as LonghaulException)?.Code);
+        Assert.Equal(goesOn, error is null);
         Assert.Contains("Delete 3 points?", _interaction.Err.ToString(), StringComparison.Ordinal);
     }
 
@@ -40,7 +43,10 @@ public sealed class CommandContextTests
     {
         _interaction.CanAsk = true;
 
-        Assert.False(Context("version").Confirm("Delete 3 points?"));
+        var error = Assert.Throws<LonghaulException>(() => Context("version").Confirm("Delete 3 points?"));
+
+        Assert.Equal("usage.declined", error.Code);
+        Assert.Equal(ExitCodes.Failed, ExitCodeTable.Of(error.Code));
     }
 
     [Fact]

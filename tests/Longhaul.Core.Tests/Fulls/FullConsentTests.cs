@@ -36,7 +36,7 @@ public sealed class FullConsentTests
     {
         var consent = s_nothing with
         {
-            Announced = [new(s_db, FullReason.BackupGone), new(s_web, FullReason.MachineMissing)],
+            Announced = [new(s_db, FullReason.BackupGone), new(s_web, FullReason.FirstCopy)],
         };
 
         Assert.NotNull(FullConsent.Refusal(Need(FullReason.BackupGone), consent));
@@ -61,15 +61,8 @@ public sealed class FullConsentTests
             PointsToPin = [],
         };
 
-        Assert.Equal([new(s_web, FullReason.MachineMissing)], FullConsent.AnnouncedBy(verdict));
+        Assert.Equal([new(s_web, FullReason.FirstCopy)], FullConsent.AnnouncedBy(verdict));
     }
-
-    [Fact]
-    public void An_announcement_is_used_up_by_its_full() =>
-        Assert.Equal(
-            [new(s_db, FullReason.BackupGone)],
-            FullConsent.Spend([new(s_web, FullReason.BackupGone), new(s_db, FullReason.BackupGone)], s_web)
-        );
 
     [Fact]
     public void Every_reason_has_words_of_its_own() =>

@@ -16,7 +16,7 @@ public sealed class FullPolicyTests
     public void The_first_point_is_a_full(BackupMethod method) =>
         Assert.Equal(
             new(NewPointKind.ActiveFull, Transform: false),
-            FullPolicy.Decide(Job(method), chainIsEmpty: true, 0, new(SyntheticFull: true, Transform: true))
+            FullPolicy.Decide(Job(method), chainIsEmpty: true, new(0, 0), new(SyntheticFull: true, Transform: true))
         );
 
     [Theory]
@@ -53,6 +53,27 @@ public sealed class FullPolicyTests
         Assert.Equal(
             NewPointKind.ActiveFull,
             Decide(Job(BackupMethod.Forward) with { FullEvery = 3, SyntheticFullEvery = 3 }, 2).Kind
+        );
+
+    [Theory]
+    [InlineData(28, 6, NewPointKind.SyntheticFull)]
+    [InlineData(29, 1, NewPointKind.ActiveFull)]
+    [InlineData(28, 1, NewPointKind.Increment)]
+    public void Synthetic_fulls_do_not_put_active_ones_off(int sinceActive, int sinceAny, NewPointKind kind) =>
+        Assert.Equal(
+            kind,
+            FullPolicy
+                .Decide(
+                    Job(BackupMethod.Forward) with
+                    {
+                        FullEvery = 30,
+                        SyntheticFullEvery = 7,
+                    },
+                    chainIsEmpty: false,
+                    new(sinceActive, sinceAny),
+                    s_nothingAsked
+                )
+                .Kind
         );
 
     [Fact]
@@ -100,7 +121,7 @@ public sealed class FullPolicyTests
     ) => Assert.Equal(new(kind, Transform: false), FullPolicy.DecideForCopy(chainIsEmpty, new(Full: full)));
 
     private static FullDecision Decide(JobDefinition job, int pointsSinceFull, FullRequest? asked = null) =>
-        FullPolicy.Decide(job, chainIsEmpty: false, pointsSinceFull, asked ?? s_nothingAsked);
+        FullPolicy.Decide(job, chainIsEmpty: false, new(pointsSinceFull, pointsSinceFull), asked ?? s_nothingAsked);
 
     private static JobDefinition Job(BackupMethod method) =>
         new()

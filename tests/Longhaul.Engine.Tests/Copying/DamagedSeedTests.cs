@@ -33,7 +33,7 @@ public sealed class DamagedSeedTests : IAsyncLifetime
         _machine = _estate.AddMachine("srv-db", ("disk0", Janitor.RandomDisk(8, seed: 1)));
         _source = await _estate.CreateAsync(_job, _near);
         await Janitor.GrowAsync(_estate, _source, _job, _machine, 5, seed: 5);
-        _frames = [.. (await Janitor.ReachedAsync(_source)).Keys.OrderBy(frame => frame.ToString())];
+        _frames = [.. (await Reachability.ReachedAsync(_source)).Keys.OrderBy(frame => frame.ToString())];
         _seed = _near.Snapshot();
         await Janitor.GrowAsync(_estate, _source, _job, _machine, 1, seed: 6);
     }

@@ -8,9 +8,9 @@ using Longhaul.Engine.Retaining;
 using Longhaul.Engine.Tests.Estates;
 using Longhaul.Format.Checkpoints;
 using Longhaul.Format.Descriptors;
-using Longhaul.Format.Segments;
 using Longhaul.Storage.Leases;
 using Longhaul.Storage.Stores;
+using Longhaul.Testing;
 
 namespace Longhaul.Engine.Tests.Reclaiming;
 
@@ -45,37 +45,6 @@ internal static class Janitor
             null,
             CancellationToken.None
         );
-    }
-
-    /// <summary>What the visible points reach, directly and as bases, by reading every page of every point.</summary>
-    internal static async Task<Dictionary<FrameAddress, HashSet<PointId>>> ReachedAsync(OpenBackup backup)
-    {
-        var reached = new Dictionary<FrameAddress, HashSet<PointId>>();
-        foreach (var point in backup.Folder.State.Points)
-        {
-            var view = await backup.Tables.ViewAsync(point.Id, CancellationToken.None);
-            foreach (var disk in view.Disks)
-            {
-                await foreach (var page in disk.NonZeroPagesAsync(CancellationToken.None))
-                {
-                    foreach (var version in await disk.ReadPageAsync(page, CancellationToken.None))
-                    {
-                        if (version.Address is not { } address)
-                        {
-                            continue;
-                        }
-
-                        foreach (var link in await backup.Frames.Tables.ChainAsync(address, CancellationToken.None))
-                        {
-                            reached.TryAdd(link.Address, []);
-                            reached[link.Address].Add(point.Id);
-                        }
-                    }
-                }
-            }
-        }
-
-        return reached;
     }
 
     internal static async Task<string[]> NamesAsync(IObjectStore store, string folder) =>

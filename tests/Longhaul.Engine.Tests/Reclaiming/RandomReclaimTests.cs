@@ -6,7 +6,6 @@ using Longhaul.Engine.Backups;
 using Longhaul.Engine.Tests.Estates;
 using Longhaul.Engine.Verifying;
 using Longhaul.Format.Descriptors;
-using Longhaul.Format.Segments;
 using Longhaul.Storage.Stores;
 using Xunit;
 
@@ -15,8 +14,6 @@ namespace Longhaul.Engine.Tests.Reclaiming;
 /// <summary>Random lives of a backup with reclaim in between, against the plain truth of what its points reach.</summary>
 public sealed class RandomReclaimTests
 {
-    private const int BlockSize = 256 << 10;
-
     [Fact]
     public async Task After_a_full_sweep_the_store_holds_what_is_reached_and_nothing_else() =>
         await Gen.Int[0, int.MaxValue].SampleAsync(async seed => await LiveAsync(seed), iter: 25, threads: 2);
@@ -38,7 +35,7 @@ public sealed class RandomReclaimTests
         for (var step = 0; step < 16; step++)
         {
             var machine = machines[chance.Next(2)];
-            Mutate(estate, machine, chance);
+            DiskMutation.Apply(estate, machine, chance);
             if (chance.Next(10) < 7)
             {
                 var asked = new FullRequest(chance.Next(6) == 0, chance.Next(6) == 0, chance.Next(2) == 0);
@@ -66,15 +63,8 @@ public sealed class RandomReclaimTests
     {
         await CheckContentAsync(backup, model);
         var state = backup.Folder.State;
-        var reached = (await Janitor.ReachedAsync(backup)).Keys.ToHashSet();
-        var alive = state
-            .Segments.Values.SelectMany(segment =>
-                Enumerable
-                    .Range(0, segment.Frames)
-                    .Where(frame => !segment.Condemned.Contains(frame))
-                    .Select(frame => new FrameAddress(segment.Id, frame))
-            )
-            .ToHashSet();
+        var reached = (await Reachability.ReachedAsync(backup)).Keys.ToHashSet();
+        var alive = Reachability.AliveOf(state);
         Assert.True(reached.SetEquals(alive), "alive is not what is reached");
         Assert.Equal(
             reached.Select(frame => frame.Segment).Distinct().Select(id => BackupNames.SegmentFile(id, 1)).Order(),
@@ -94,38 +84,6 @@ public sealed class RandomReclaimTests
         foreach (var point in backup.Folder.State.Points)
         {
             Assert.True((await Estate.ReadAsync(backup, point.Id, "disk0")).AsSpan().SequenceEqual(model[point.Id]));
-        }
-    }
-
-    private static void Mutate(Estate estate, Machine machine, Random chance)
-    {
-        var key = (machine.Id, "disk0");
-        var disk = estate.Disks[key];
-        var blocks = disk.Length / BlockSize;
-        for (var i = chance.Next(4); i > 0; i--)
-        {
-            var at = chance.Next(blocks) * BlockSize;
-            switch (chance.Next(5))
-            {
-                case 0:
-                    chance.NextBytes(disk.AsSpan(at, BlockSize));
-                    break;
-                case 1:
-                    disk.AsSpan(at, BlockSize).Clear();
-                    break;
-                case 2:
-                    disk.AsSpan(chance.Next(blocks) * BlockSize, BlockSize).CopyTo(disk.AsSpan(at));
-                    break;
-                default:
-                    chance.NextBytes(disk.AsSpan(at + chance.Next(BlockSize - 4096), 4096));
-                    break;
-            }
-        }
-
-        if (chance.Next(10) == 0)
-        {
-            Array.Resize(ref disk, Math.Max(2 * BlockSize, disk.Length + chance.Next(-2 * BlockSize, 2 * BlockSize)));
-            estate.Disks[key] = disk;
         }
     }
 }

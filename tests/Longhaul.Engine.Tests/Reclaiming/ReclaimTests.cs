@@ -101,7 +101,7 @@ public sealed class ReclaimTests : IDisposable
         Assert.Equal(1, report.SegmentsDeleted);
         Assert.DoesNotContain(
             await Janitor.NamesAsync(_store, "leases/"),
-            name => name.Contains(dead.Id, StringComparison.Ordinal)
+            name => name.Contains(dead.Id.ToString(), StringComparison.Ordinal)
         );
     }
 

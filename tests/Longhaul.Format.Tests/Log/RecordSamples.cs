@@ -40,7 +40,7 @@ internal static class RecordSamples
         );
         var segment = ByteString.CopyFrom(Samples.Segment.ToBytes());
         var dropped = new FrameSet { Segment = ByteString.CopyFrom(Samples.OtherSegment.ToBytes()) };
-        FrameRuns.Add(dropped, dead);
+        dropped.Runs.AddRange(RunsOf(dead));
         var open = new Format.Log.Record
         {
             Number = (ulong)number,
@@ -116,5 +116,27 @@ internal static class RecordSamples
             },
         };
         return (open, sealedPart);
+    }
+
+    /// <summary>Start, counted from the end of the run before, and length, alternating; as docs/format.md says it.</summary>
+    internal static List<uint> RunsOf(IEnumerable<int> numbers)
+    {
+        var runs = new List<uint>();
+        var next = 0;
+        foreach (var number in numbers.Distinct().Order())
+        {
+            if (runs.Count > 0 && number == next)
+            {
+                runs[^1]++;
+            }
+            else
+            {
+                runs.AddRange([(uint)(number - next), 1]);
+            }
+
+            next = number + 1;
+        }
+
+        return runs;
     }
 }

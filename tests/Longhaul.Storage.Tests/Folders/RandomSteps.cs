@@ -43,7 +43,7 @@ internal sealed class RandomSteps(Random chance)
 
         if (draft.IsEmpty)
         {
-            draft.Open.FilesCondemned.Add(new CondemnedFile { Name = $"segments/left-{chance.Next()}" });
+            draft.Open.FilesCondemned.Add(new CondemnedFile { Name = $"segments/{chance.Next():x32}.1.seg" });
         }
 
         return draft;

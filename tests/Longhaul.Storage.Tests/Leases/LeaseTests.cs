@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Longhaul.Core;
 using Longhaul.Storage.Leases;
 using Longhaul.Storage.Stores;
+using Longhaul.Testing;
 using Longhaul.Testing.Stores;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -24,6 +25,11 @@ public sealed class LeaseTests
     public LeaseTests() => _store = new FaultyStore(_memory);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static readonly SessionId s_gone = new(new Guid(1, 0, 0, new byte[8]));
+    private static readonly SessionId s_again = new(new Guid(2, 0, 0, new byte[8]));
+    private static readonly SessionId s_this = new(new Guid(3, 0, 0, new byte[8]));
+    private static readonly SessionId s_far = new(new Guid(4, 0, 0, new byte[8]));
 
     [Fact]
     public async Task A_lease_says_who_holds_it_and_is_gone_when_given_back()
@@ -73,12 +79,12 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_lease_of_this_host_is_dead_at_once_when_its_process_is_gone()
     {
-        await PutForeignAsync("gone", holder => holder["processId"] = int.MaxValue);
-        await PutForeignAsync("number-used-again", holder => holder["processStart"] = 1);
-        await PutForeignAsync("this", _ => { });
+        await PutForeignAsync(s_gone, holder => holder["processId"] = int.MaxValue);
+        await PutForeignAsync(s_again, holder => holder["processStart"] = 1);
+        await PutForeignAsync(s_this, _ => { });
 
         Assert.Equal(
-            [("gone", false), ("number-used-again", false), ("this", true)],
+            [(s_gone, false), (s_again, false), (s_this, true)],
             (await ListAsync()).Select(lease => (lease.Id, lease.IsAlive))
         );
     }
@@ -86,7 +92,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_lease_of_this_host_from_before_its_restart_is_dead_at_once()
     {
-        await PutForeignAsync("old", holder => holder["bootId"] = "another boot");
+        await PutForeignAsync(s_far, holder => holder["bootId"] = "another boot");
 
         Assert.False(Assert.Single(await ListAsync()).IsAlive);
     }
@@ -94,7 +100,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_lease_of_another_host_is_dead_when_its_counter_stood_still_for_its_term()
     {
-        await PutForeignAsync("far", holder => holder["host"] = "far");
+        await PutForeignAsync(s_far, holder => holder["host"] = "far");
         Assert.True(Assert.Single(await ListAsync()).IsAlive);
 
         _clock.SinceBoot += TimeSpan.FromSeconds(299);
@@ -102,14 +108,14 @@ public sealed class LeaseTests
         _clock.SinceBoot += TimeSpan.FromSeconds(1);
         Assert.False(Assert.Single(await ListAsync()).IsAlive);
 
-        await PutForeignAsync("far", holder => holder["host"] = "far", counter: 2);
+        await PutForeignAsync(s_far, holder => holder["host"] = "far", counter: 2);
         Assert.True(Assert.Single(await ListAsync()).IsAlive);
     }
 
     [Fact]
     public async Task What_was_seen_before_the_observers_restart_counts_for_nothing()
     {
-        await PutForeignAsync("far", holder => holder["host"] = "far");
+        await PutForeignAsync(s_far, holder => holder["host"] = "far");
         await ListAsync();
         _clock.BootId = "next boot";
         _clock.SinceBoot += TimeSpan.FromHours(1);
@@ -125,7 +131,7 @@ public sealed class LeaseTests
     [InlineData("[1]")]
     public async Task A_lease_that_cannot_be_read_counts_for_a_term(string content)
     {
-        await _store.PutIfAbsentAsync("leases/x/00000001", System.Text.Encoding.UTF8.GetBytes(content), Token);
+        await _store.PutIfAbsentAsync($"leases/{s_far}/00000001", System.Text.Encoding.UTF8.GetBytes(content), Token);
 
         var found = Assert.Single(await ListAsync());
         Assert.Null(found.Holder);
@@ -135,16 +141,41 @@ public sealed class LeaseTests
         Assert.False(Assert.Single(await ListAsync()).IsAlive);
     }
 
+    [Theory]
+    [InlineData("leases/old/00000001")]
+    [InlineData("leases/0123456789abcdef0123456789abcdef/1")]
+    [InlineData("leases/readme")]
+    public async Task Other_names_are_left_alone(string name)
+    {
+        await _store.PutIfAbsentAsync(name, "{}"u8.ToArray(), Token);
+
+        Assert.Empty(await ListAsync());
+        await new LeaseObserver(_store, _clock, _seen).ClearDeadAsync(Token);
+        Assert.Equal([name], await _store.NamesAsync(""));
+    }
+
+    [Fact]
+    public async Task A_lease_that_cannot_be_given_back_fails_nobody()
+    {
+        var lease = await AcquireAsync();
+        _store.ErrorInstead(StoreCall.Delete, () => Errors.StoreUnreachable("memory"));
+
+        await lease.DisposeAsync();
+
+        Assert.Equal("store.unreachable", lease.LastFailure!.Code);
+        Assert.Equal(lease.Id, Assert.Single(await ListAsync()).Id);
+    }
+
     [Fact]
     public async Task Only_the_dead_are_cleared()
     {
         await using var alive = await AcquireAsync();
-        await PutForeignAsync("gone", holder => holder["processId"] = int.MaxValue);
-        await PutForeignAsync("far", holder => holder["host"] = "far");
+        await PutForeignAsync(s_gone, holder => holder["processId"] = int.MaxValue);
+        await PutForeignAsync(s_far, holder => holder["host"] = "far");
 
         var cleared = await new LeaseObserver(_store, _clock, _seen).ClearDeadAsync(Token);
 
-        Assert.Equal("gone", Assert.Single(cleared).Id);
+        Assert.Equal(s_gone, Assert.Single(cleared).Id);
         Assert.Equal(2, (await ListAsync()).Count);
     }
 
@@ -162,7 +193,7 @@ public sealed class LeaseTests
 
     private Task<IReadOnlyList<ObservedLease>> ListAsync() => new LeaseObserver(_store, _clock, _seen).ListAsync(Token);
 
-    private async Task PutForeignAsync(string id, Action<JsonObject> change, int counter = 1)
+    private async Task PutForeignAsync(SessionId id, Action<JsonObject> change, int counter = 1)
     {
         JsonObject holder;
         await using (var mine = await AcquireAsync())

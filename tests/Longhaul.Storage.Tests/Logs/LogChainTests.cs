@@ -99,7 +99,7 @@ public sealed class LogChainTests
         using var two = await OpenAsync(store);
         for (var i = 0; i < 40; i++)
         {
-            await CondemnAsync(i % 2 == 0 ? one : two, $"segments/{i}");
+            await CondemnAsync(i % 2 == 0 ? one : two, LeftOver(i));
         }
 
         await one.RefreshAsync(CancellationToken.None);
@@ -114,18 +114,18 @@ public sealed class LogChainTests
         var store = await WriteAsync(1);
         using var one = await OpenAsync(store);
         using var two = await OpenAsync(store);
-        await CondemnAsync(one, "segments/a");
+        await CondemnAsync(one, LeftOver(0xa));
         var seen = new List<long>();
         await two.CommitAsync(
             state =>
             {
                 seen.Add(state.Number);
-                return Condemning("segments/b");
+                return Condemning(LeftOver(0xb));
             },
             CancellationToken.None
         );
         Assert.Equal([1, 2], seen);
-        Assert.Equal(["segments/a", "segments/b"], two.State.CondemnedFiles.Keys);
+        Assert.Equal([LeftOver(0xa), LeftOver(0xb)], two.State.CondemnedFiles.Keys);
     }
 
     [Fact]
@@ -137,8 +137,8 @@ public sealed class LogChainTests
             () => Errors.StoreUnreachable("far", new IOException())
         );
         using var folder = await OpenAsync(store);
-        await CondemnAsync(folder, "segments/a");
-        await CondemnAsync(folder, "segments/b");
+        await CondemnAsync(folder, LeftOver(0xa));
+        await CondemnAsync(folder, LeftOver(0xb));
         Assert.Equal(3, folder.State.Number);
     }
 
@@ -151,9 +151,9 @@ public sealed class LogChainTests
             () => Errors.StoreUnreachable("far", new IOException())
         );
         using var folder = await OpenAsync(store);
-        var error = await Assert.ThrowsAsync<LonghaulException>(() => CondemnAsync(folder, "segments/a"));
+        var error = await Assert.ThrowsAsync<LonghaulException>(() => CondemnAsync(folder, LeftOver(0xa)));
         Assert.Equal("store.unreachable", error.Code);
-        await CondemnAsync(folder, "segments/a");
+        await CondemnAsync(folder, LeftOver(0xa));
         Assert.Equal(2, folder.State.Number);
     }
 
@@ -161,7 +161,7 @@ public sealed class LogChainTests
     public async Task Store_that_puts_again_what_it_has_put_does_not_make_the_writer_lose()
     {
         using var folder = await OpenAsync(new RepeatingStore(await WriteAsync(1)));
-        await CondemnAsync(folder, "segments/a");
+        await CondemnAsync(folder, LeftOver(0xa));
         Assert.Equal(2, folder.State.Number);
     }
 
@@ -215,7 +215,7 @@ public sealed class LogChainTests
         using var folder = await CreateAsync(store);
         for (var i = 1; i < records; i++)
         {
-            await CondemnAsync(folder!, $"segments/{i}");
+            await CondemnAsync(folder!, LeftOver(i));
         }
 
         return store;
@@ -293,4 +293,7 @@ public sealed class LogChainTests
             return await base.PutIfAbsentAsync(name, content, cancellationToken);
         }
     }
+
+    /// <summary>The name of a segment that no record lists.</summary>
+    private static string LeftOver(int number) => $"segments/{number + 1:x32}.1.seg";
 }

@@ -62,7 +62,15 @@ public sealed class StateFoldTests
         ["hidden table listed twice"] = (open, _) => open.HiddenTables.Add(Table(s_hidden, s_machine, 1)),
         ["hidden table in a taken place"] = (open, _) => open.HiddenTables.Add(Table(Id(9), s_machine, 2)),
         ["hidden table of an unknown machine"] = (open, _) => open.HiddenTables.Add(Table(Id(9), Id(8), 7)),
-        ["needed table condemned"] = (open, _) => open.FilesCondemned.Add(new CondemnedFile { Name = "points/2" }),
+        ["a record condemned"] = (open, _) => open.FilesCondemned.Add(new CondemnedFile { Name = "log/00000001" }),
+        ["the descriptor condemned"] = (open, _) => open.FilesCondemned.Add(new CondemnedFile { Name = "backup.json" }),
+        ["a table outside the backup"] = (open, _) =>
+        {
+            var point = Point(Id(9), s_machine, 9);
+            point.Table.File = "../elsewhere";
+            open.Points.Add(point);
+        },
+        ["needed table condemned"] = (open, _) => open.FilesCondemned.Add(new CondemnedFile { Name = FileOf(2) }),
         ["needed segment condemned"] = (open, _) =>
             open.FilesCondemned.Add(
                 new CondemnedFile { Name = $"segments/{Convert.ToHexStringLower(s_segment.Span)}.1.seg" }
@@ -171,11 +179,14 @@ public sealed class StateFoldTests
             Point = point,
             Machine = machine,
             Sequence = sequence,
-            File = $"points/{sequence}",
+            File = FileOf(sequence),
             Size = 10,
             Hash = Hash(2),
             Complete = true,
         };
+
+    private static string FileOf(ulong sequence) =>
+        $"points/{Convert.ToHexStringLower(s_machine.Span)}/20261122T020000.000Z-{sequence:x32}.point";
 
     private static Format.Log.FrameSet Frames(ByteString segment, uint start, uint count) =>
         new() { Segment = segment, Runs = { start, count } };

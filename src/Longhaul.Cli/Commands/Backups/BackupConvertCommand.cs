@@ -41,7 +41,7 @@ internal sealed class BackupConvertCommand : CliCommand
         await workplace.RefuseBusyAsync(backup, cancellationToken);
         await workplace.Cache.CheckHistoryAsync(backup, cancellationToken);
         var report = await ChainConverter.ConvertToForwardAsync(backup, session: null, cancellationToken);
-        await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken);
+        await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken);
         var document = new ConvertDocument(
             entry.Folder,
             entry.BackupId.ToString(),

@@ -29,11 +29,7 @@ internal sealed class BackupDeleteCommand : CliCommand
         var question =
             $"Delete backup '{entry.Folder}' with all its restore points ({SizeValue.Format(entry.SizeBytes)})?"
             + (entry.OwnerName is { Length: > 0 } owner ? $" Job '{owner}' owns it." : "");
-        if (!context.Confirm(question))
-        {
-            return ExitCodes.Failed;
-        }
-
+        context.Confirm(question);
         var freed = await new BackupDeletion(context.Workplace()).DeleteAsync(entry, cancellationToken);
         context.Print(
             new DeletedBackupDocument(entry.Folder, entry.BackupId.ToString(), freed),

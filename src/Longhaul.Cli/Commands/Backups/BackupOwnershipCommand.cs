@@ -37,11 +37,7 @@ internal sealed class BackupOwnershipCommand : CliCommand
             "detach",
             "Takes a backup away from the job that owns it; the restore points stay",
             "ownerless",
-            entry =>
-                entry.Owner is null
-                    ? null
-                    : $"Take backup '{entry.Folder}' away from job '{entry.OwnerName}' on {entry.OwnerServer}? "
-                        + "That job will not run again until it is mapped anew.",
+            QuestionOfOwner,
             (ownership, entry, token) => ownership.DetachAsync(entry, token)
         );
 
@@ -61,17 +57,25 @@ internal sealed class BackupOwnershipCommand : CliCommand
             "adopt-copy",
             "Makes a second copy of a backup's folder a backup of its own, without an owner",
             "a backup of its own",
-            _ => null,
+            QuestionOfOwner,
             (ownership, entry, token) => ownership.AdoptCopyAsync(entry, token)
         );
+
+    private static string? QuestionOfOwner(BackupEntry entry) =>
+        entry.Owner is null
+            ? null
+            : $"Take backup '{entry.Folder}' away from job '{entry.OwnerName}' on {entry.OwnerServer}? "
+                + "That job will not run again until it is mapped anew.";
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var entry = await context.FindBackupAsync(context.Value(_backup), cancellationToken);
-        if (_question(entry) is { } question && !context.Confirm(question))
+        // What the catalog saw last may be old: the question is about what the folder says.
+        entry = await context.CatchUpAsync(entry, cancellationToken);
+        if (_question(entry) is { } question)
         {
-            return ExitCodes.Failed;
+            context.Confirm(question);
         }
 
         await _change(new Ownership(context.Workplace()), entry, cancellationToken);

@@ -1,3 +1,4 @@
+using Longhaul.Catalog.Backups;
 using Longhaul.Cli.Hosting;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
@@ -78,9 +79,10 @@ internal static class JobAdding
         CancellationToken cancellationToken
     )
     {
+        BackupEntry? backup = null;
         try
         {
-            var backup = await SeedResolver.FindAsync(context, job, seed, cancellationToken);
+            backup = await SeedResolver.FindAsync(context, job, seed, cancellationToken);
             var verdict = await new JobMapper(context.Workplace()).MapAsync(
                 job,
                 backup,
@@ -99,10 +101,29 @@ internal static class JobAdding
         }
         catch
         {
-            await using var work = await context.Catalog.WriteAsync(CancellationToken.None);
-            await work.Jobs.RemoveAsync(job.Id, CancellationToken.None);
-            await work.CommitAsync(CancellationToken.None);
+            await ForgetAsync(context, job with { Backup = backup?.BackupId });
             throw;
         }
+    }
+
+    private static async Task ForgetAsync(CommandContext context, JobDefinition job)
+    {
+        try
+        {
+            if (job.Backup is not null)
+            {
+                // Mapping may have got as far as making the job the owner: nobody is to own a backup who is not there.
+                await new Ownership(context.Workplace()).ReleaseAsync(job, CancellationToken.None);
+            }
+        }
+        catch (LonghaulException error)
+        {
+            context.Warn($"job '{job.Name}' stays, since its backup is not given back: {error.Message}");
+            return;
+        }
+
+        await using var work = await context.Catalog.WriteAsync(CancellationToken.None);
+        await work.Jobs.RemoveAsync(job.Id, CancellationToken.None);
+        await work.CommitAsync(CancellationToken.None);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Values;
 using Longhaul.Core;
+using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 
 namespace Longhaul.Cli.Commands.Jobs;
@@ -9,8 +10,6 @@ namespace Longhaul.Cli.Commands.Jobs;
 /// <summary>Turns what stands on a line into a definition, and refuses what contradicts itself.</summary>
 internal static class JobEditor
 {
-    private const int UsualSyntheticFull = 7;
-
     /// <summary>Changes a definition by the options that are given; what is not given stays.</summary>
     /// <param name="context">The line.</param>
     /// <param name="flags">The command's options.</param>
@@ -19,12 +18,15 @@ internal static class JobEditor
     {
         var method = context.Value(flags.Method) ?? job.Method;
         var becomesForward = method == BackupMethod.Forward && job.Method != BackupMethod.Forward;
-        var usual = becomesForward && job.SyntheticFullEvery == 0 ? UsualSyntheticFull : job.SyntheticFullEvery;
+        var synthetic =
+            becomesForward && job.SyntheticFullEvery == 0
+                ? FullPolicy.DefaultSyntheticFullEvery
+                : job.SyntheticFullEvery;
         return job with
         {
             Method = method,
             FullEvery = context.Value(flags.FullEvery) ?? job.FullEvery,
-            SyntheticFullEvery = context.Value(flags.SyntheticFullEvery) ?? usual,
+            SyntheticFullEvery = context.Value(flags.SyntheticFullEvery) ?? synthetic,
             Transform = Switch(context, flags.Transform, job.Transform),
             BlockSize = context.Value(flags.BlockSize) ?? job.BlockSize,
             Compression = context.Value(flags.Compression) ?? job.Compression,

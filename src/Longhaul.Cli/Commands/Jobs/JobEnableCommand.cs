@@ -31,16 +31,11 @@ internal sealed class JobEnableCommand : CliCommand
     {
         if (_enable)
         {
-            await CheckFolderAsync(context, cancellationToken);
+            await CheckOwnerAsync(context, cancellationToken);
         }
 
         await using var work = await context.Catalog.WriteAsync(cancellationToken);
         var present = await NameResolver.JobAsync(work, context.Value(_job), cancellationToken);
-        if (_enable && !present.Enabled)
-        {
-            await CheckOwnerAsync(work, present, cancellationToken);
-        }
-
         var job = present with { Enabled = _enable };
         await work.Jobs.SaveAsync(job, cancellationToken);
         await work.CommitAsync(cancellationToken);
@@ -49,7 +44,7 @@ internal sealed class JobEnableCommand : CliCommand
     }
 
     /// <summary>Asks the folder itself: another installation may have taken it over. Out of reach, what was seen last counts.</summary>
-    private async Task CheckFolderAsync(CommandContext context, CancellationToken cancellationToken)
+    private async Task CheckOwnerAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var job = await context.FindJobAsync(context.Value(_job), cancellationToken);
         if (job.Enabled)
@@ -62,14 +57,21 @@ internal sealed class JobEnableCommand : CliCommand
         {
             var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken);
             using var backup = await new JobBackup(workplace).FindAsync(job, repository, wire: null, cancellationToken);
+            if (backup is not null)
+            {
+                return;
+            }
         }
         catch (LonghaulException error) when (error.Code == "store.unreachable")
         {
-            context.Warn($"{error.Message}; who owns the job's backup is not known");
+            context.Warn($"{error.Message}; what was seen last counts");
         }
+
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
+        await CheckSeenAsync(view, job, cancellationToken);
     }
 
-    private static async Task CheckOwnerAsync(ICatalogWork work, JobDefinition job, CancellationToken cancellationToken)
+    private static async Task CheckSeenAsync(ICatalogWork work, JobDefinition job, CancellationToken cancellationToken)
     {
         var backups = await work.Backups.ListAsync(job.Repository, cancellationToken);
         var mine = backups.Where(backup => backup.BackupId == job.Backup).ToArray();

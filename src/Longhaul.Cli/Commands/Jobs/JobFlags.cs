@@ -31,7 +31,7 @@ internal sealed class JobFlags
 
     public readonly Option<int?> SyntheticFullEvery = CliOptions.Count(
         "--synthetic-full-every",
-        "A synthetic full at every N-th run; 0 never (default: 7 with --method forward)",
+        "A synthetic full at every N-th run (default: 7 with --method forward); 0 none, if there is a --full-every",
         0
     );
 

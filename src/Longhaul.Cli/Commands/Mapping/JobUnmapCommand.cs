@@ -2,7 +2,10 @@ using System.CommandLine;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
+using Longhaul.Core;
+using Longhaul.Core.Jobs;
 using Longhaul.Jobs.Mapping;
+using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
 using Spectre.Console;
 
@@ -29,18 +32,42 @@ internal sealed class JobUnmapCommand : CliCommand
     {
         var job = await context.FindJobAsync(context.Value(_job), cancellationToken);
         var workplace = context.Workplace();
-        var full = await new JobPlanner(workplace).FullSizeAsync(job, cancellationToken);
-        if (!context.Confirm($"Unmap job '{job.Name}'? Its next run makes a full of about {SizeValue.Format(full)}."))
+        if (job.Backup is null)
         {
-            return ExitCodes.Failed;
+            throw Errors.JobNotMapped(job.Name);
         }
 
+        var full = await FullSizeAsync(workplace, job, cancellationToken);
+        context.Confirm($"Unmap job '{job.Name}'? Its next run makes a full of {full}.");
         var left = await new Ownership(workplace).UnmapAsync(job, cancellationToken);
         context.Print(
             new UnmapDocument(job.Name, job.Id.ToString(), left),
             EngineJson.Context.UnmapDocument,
-            () => new Text($"Job '{job.Name}' has left backup '{left}'; its restore points stay.\n")
+            () =>
+                new Text(
+                    left is null
+                        ? $"Job '{job.Name}' had lost its backup already; it is not mapped any more.\n"
+                        : $"Job '{job.Name}' has left backup '{left}'; its restore points stay.\n"
+                )
         );
         return ExitCodes.Done;
+    }
+
+    /// <summary>A source that is out of reach must not keep a job from leaving its backup.</summary>
+    private static async Task<string> FullSizeAsync(
+        Workplace workplace,
+        JobDefinition job,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var bytes = await new JobPlanner(workplace).FullSizeAsync(job, cancellationToken);
+            return $"about {SizeValue.Format(bytes)}";
+        }
+        catch (LonghaulException error)
+        {
+            return $"unknown size ({error.Message})";
+        }
     }
 }

@@ -43,15 +43,9 @@ internal sealed class PointDeleteCommand : CliCommand
             throw Errors.PointLast(point.Id, found.Chain.Machine ?? point.MachineId.ToString());
         }
 
-        if (
-            !context.Confirm(
-                $"Delete the restore point of '{found.Chain.Machine}' of {InstantValue.FormatShort(point.CreatedAt)}?"
-            )
-        )
-        {
-            return ExitCodes.Failed;
-        }
-
+        context.Confirm(
+            $"Delete the restore point of '{found.Chain.Machine}' of {InstantValue.FormatShort(point.CreatedAt)}?"
+        );
         await workplace.RefuseBusyAsync(backup, cancellationToken);
         var removed = await new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables).RemoveAsync(
             state => state.FindPoint(point.Id) is { } there ? [there] : [],
@@ -59,7 +53,7 @@ internal sealed class PointDeleteCommand : CliCommand
             session: null,
             cancellationToken
         );
-        await workplace.Cache.SaveAsync(backup, arrived: false, [], cancellationToken);
+        await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken);
         context.Print(
             new DeletedPointDocument(
                 point.Id.ToString(),

@@ -68,7 +68,7 @@ internal sealed class RepositoryReclaimCommand : CliCommand
                     report.FilesDeleted,
                     report.BytesFreed,
                     report.BytesWaiting,
-                    report.HeldBackBy
+                    [.. report.HeldBackBy.Select(lease => lease.ToString())]
                 )
             );
         }

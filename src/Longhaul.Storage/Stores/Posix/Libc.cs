@@ -22,6 +22,7 @@ internal static class Libc
 
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
+    internal const int Unlock = 8;
 
     internal const int RemoveFolder = 0x200;
     internal const int NoFollowAtEnd = 0x100;

@@ -9,6 +9,9 @@ namespace Longhaul.Storage.Stores.Posix;
 internal sealed class PosixException(string call, string path, int error)
     : IOException($"{call} {path}: {Marshal.GetPInvokeErrorMessage(error)}", error)
 {
+    /// <summary>The call's name.</summary>
+    public string Call => call;
+
     /// <summary>The system's error number.</summary>
     public int Error => HResult;
 

@@ -157,6 +157,15 @@ internal sealed class PosixFolder : IDisposable
         }
     }
 
+    /// <summary>Lets go of the lock.</summary>
+    public void Unlock()
+    {
+        if (Libc.Lock(_handle, Libc.Unlock) < 0)
+        {
+            throw PosixException.Last("flock", Path);
+        }
+    }
+
     /// <summary>Makes the names in this folder durable.</summary>
     public void Sync()
     {

@@ -1,13 +1,14 @@
 using Longhaul.Core;
+using Longhaul.Format.Digests;
 
-namespace Longhaul.Format.Digests;
+namespace Longhaul.Format.Tests.Digests;
 
 /// <summary>Computes a disk's digest from its blocks' digests as they come.</summary>
 /// <remarks>Memory: one digest per level, whatever the disk's size.</remarks>
 /// <param name="size">The disk's size in bytes.</param>
 /// <param name="blockSize">A block size of the format.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
-public sealed class DiskDigestBuilder(long size, int blockSize)
+internal sealed class DiskDigestBuilder(long size, int blockSize)
 {
     private readonly int _blockLevel = DigestTree.LevelOf(blockSize);
     private readonly int _topLevel = DigestTree.TopLevel(size);

@@ -1,12 +1,12 @@
 using Longhaul.Core;
 
-namespace Longhaul.Format;
+namespace Longhaul.Format.Tests;
 
 /// <summary>A file that lies in memory.</summary>
 /// <param name="name">The file's name from the backup folder down.</param>
 /// <param name="content">All of the file; must not change afterwards.</param>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed class MemoryByteRange(string name, ReadOnlyMemory<byte> content) : IByteRange
+internal sealed class MemoryByteRange(string name, ReadOnlyMemory<byte> content) : IByteRange
 {
     /// <inheritdoc/>
     public string Name => name;
