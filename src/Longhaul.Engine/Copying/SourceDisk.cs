@@ -10,7 +10,8 @@ using Longhaul.Storage.Points;
 namespace Longhaul.Engine.Copying;
 
 /// <summary>A disk at the restore point that is copied: reads its content, and older versions of it, in any block size.</summary>
-/// <remarks>Every block that is handed on has been checked against the digest in the source's table.</remarks>
+/// <remarks>Content that is handed on has been checked against the digest in the source's table, and what is handed on as
+/// it is stored, against its checksum.</remarks>
 /// <param name="folder">The source backup.</param>
 /// <param name="frames">Reads its blocks; stays the caller's.</param>
 /// <param name="now">The disk at the point that is copied.</param>
@@ -116,49 +117,18 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
         return (isBefore, null);
     }
 
-    /// <summary>Reads a block together with the payload it is stored as.</summary>
-    /// <param name="block">The block, in the source's block size; not zero.</param>
-    /// <param name="chain">Its frames, out of <see cref="ChainAsync"/>.</param>
-    /// <param name="basis">Digest of the base of a delta; ignored for others.</param>
+    /// <summary>Reads what a block is stored as, and checks its checksum.</summary>
+    /// <param name="block">The block, in the source's block size.</param>
+    /// <param name="link">Its frame, out of <see cref="ChainAsync"/>.</param>
     /// <param name="payload">Exactly the frame's stored length; filled.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>False when the base has another content than that, so that the payload is good for nothing here.</returns>
     /// <exception cref="LonghaulException">data errors of the source backup.</exception>
-    internal async ValueTask<bool> TryReadStoredAsync(
+    internal ValueTask ReadStoredAsync(
         long block,
-        IReadOnlyList<ChainLink> chain,
-        Digest basis,
+        ChainLink link,
         Memory<byte> payload,
         CancellationToken cancellationToken
-    )
-    {
-        var length = now.LengthOf(block);
-        var below = ArrayPool<byte>.Shared.Rent(length);
-        var content = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            var old = chain.Count > 1 ? below.AsMemory(0, chain[1].Frame.RawLength) : default;
-            if (chain.Count > 1)
-            {
-                await frames.ReadAsync([.. chain.Skip(1)], old, cancellationToken).ConfigureAwait(false);
-                if (DigestTree.Block(old.Span, now.BlockSize) != basis)
-                {
-                    return false;
-                }
-            }
-
-            var raw = content.AsMemory(0, length);
-            await frames.ReadOverAsync(chain[0], old, raw, payload, cancellationToken).ConfigureAwait(false);
-            var version = await VersionAsync(now, block, cancellationToken).ConfigureAwait(false);
-            Check(now, block, version, raw);
-            return true;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(below);
-            ArrayPool<byte>.Shared.Return(content);
-        }
-    }
+    ) => frames.ReadPayloadAsync(link, now.LengthOf(block), payload, cancellationToken);
 
     private async ValueTask<bool> TryReadHistoryAsync(
         long block,
@@ -246,12 +216,7 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
     )
     {
         await frames.ReadAsync(version.Address!.Value, destination, cancellationToken).ConfigureAwait(false);
-        Check(disk, block, version, destination);
-    }
-
-    private void Check(DiskView disk, long block, BlockVersion version, ReadOnlyMemory<byte> content)
-    {
-        if (DigestTree.Block(content.Span, disk.BlockSize) != version.Digest)
+        if (DigestTree.Block(destination.Span, disk.BlockSize) != version.Digest)
         {
             var address = version.Address!.Value;
             throw Errors.DataDamaged(

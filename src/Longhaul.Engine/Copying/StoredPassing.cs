@@ -9,7 +9,8 @@ namespace Longhaul.Engine.Copying;
 /// <remarks>
 /// <para>That is so when the source has decided against the version that the target has: a delta upon it, or the whole
 /// where that was no use; and a whole where there is nothing to make a delta upon. What was stored uncompressed is
-/// encoded anew. The content is read and checked all the same, and so is a delta's base.</para>
+/// encoded anew. The payload is checked by its checksum and not decoded: what rots is found, and decoding each block would
+/// cost several times what sending it does (docs/decisions/0007-pass-by-checksum.md).</para>
 /// <para>Source: docs/format.md, section "Frame".</para>
 /// </remarks>
 /// <param name="source">The disk, in the target's block size.</param>
@@ -18,7 +19,7 @@ namespace Longhaul.Engine.Copying;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 internal sealed class StoredPassing(SourceDisk source, SegmentTables target, int maxDepth)
 {
-    /// <summary>Reads and checks a block, and takes its payload over.</summary>
+    /// <summary>Reads and checks a block's payload, and takes it over.</summary>
     /// <param name="block">The block; neither zero nor unchanged.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The frame, the caller disposes it; null when the block is to be encoded anew.</returns>
@@ -49,7 +50,7 @@ internal sealed class StoredPassing(SourceDisk source, SegmentTables target, int
             return null;
         }
 
-        return await TryReadAsync(block, chain, below, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(block, chain[0], below, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool HasBase(CopyBlock block) => block is { Old.Address: not null, IsComparable: true };
@@ -59,48 +60,45 @@ internal sealed class StoredPassing(SourceDisk source, SegmentTables target, int
         below[0].Frame.Depth + 1 <= maxDepth
         && delta.StoredLength + below.Sum(link => (long)link.Frame.StoredLength) <= below[^1].Frame.StoredLength * 2L;
 
-    private async ValueTask<FrameDraft?> TryReadAsync(
+    private async ValueTask<FrameDraft> ReadAsync(
         CopyBlock block,
-        IReadOnlyList<ChainLink> chain,
+        ChainLink link,
         IReadOnlyList<ChainLink> below,
         CancellationToken cancellationToken
     )
     {
-        var frame = chain[0].Frame;
-        byte[]? rented = ArrayPool<byte>.Shared.Rent(frame.StoredLength);
+        var frame = link.Frame;
+        var rented = ArrayPool<byte>.Shared.Rent(frame.StoredLength);
         try
         {
-            var payload = rented.AsMemory(0, frame.StoredLength);
-            if (
-                !await source
-                    .TryReadStoredAsync(block.Index, chain, block.Old.Digest, payload, cancellationToken)
-                    .ConfigureAwait(false)
-            )
-            {
-                return null;
-            }
+            await source
+                .ReadStoredAsync(block.Index, link, rented.AsMemory(0, frame.StoredLength), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            throw;
+        }
 
-            var (basis, depth) =
-                below.Count > 0 ? (below[0].Address, below[0].Frame.Depth + 1) : ((FrameAddress?)null, 0);
-            var isWhole = basis is null;
-            var draft = new FrameDraft(
+        return below.Count > 0
+            ? new FrameDraft(
                 frame.Codec,
                 block.Length,
                 rented,
-                payload.Length,
-                basis,
-                depth,
-                beginsRun: isWhole
+                frame.StoredLength,
+                below[0].Address,
+                below[0].Frame.Depth + 1,
+                beginsRun: false
+            )
+            : new FrameDraft(
+                frame.Codec,
+                block.Length,
+                rented,
+                frame.StoredLength,
+                basis: null,
+                depth: 0,
+                beginsRun: true
             );
-            rented = null;
-            return draft;
-        }
-        finally
-        {
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
-        }
     }
 }

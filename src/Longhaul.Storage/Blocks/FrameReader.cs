@@ -72,12 +72,8 @@ public sealed class FrameReader : IDisposable
             {
                 var frame = chain[i].Frame;
                 var target = i == 0 ? destination : (i % 2 == 1 ? other : same).AsMemory(0, frame.RawLength);
-                if (target.Length != frame.RawLength)
-                {
-                    throw Damaged(chain[i], $"it holds {frame.RawLength} bytes of a block of {target.Length}");
-                }
-
-                await ReadOneAsync(chain[i], basis, target, default, decoder, cancellationToken).ConfigureAwait(false);
+                CheckLength(chain[i], target.Length);
+                await ReadOneAsync(chain[i], basis, target, decoder, cancellationToken).ConfigureAwait(false);
                 basis = target;
             }
         }
@@ -89,34 +85,31 @@ public sealed class FrameReader : IDisposable
         }
     }
 
-    /// <summary>Reads one frame whose base was read before, and hands out its payload too.</summary>
+    /// <summary>Reads a frame's payload as it is stored, and checks its checksum.</summary>
     /// <param name="link">The frame.</param>
-    /// <param name="basis">The content of its base; empty for a frame that has none.</param>
-    /// <param name="destination">Exactly the block's length.</param>
-    /// <param name="payload">Exactly the frame's stored length; gets it as it is stored.</param>
-    /// <param name="cancellationToken">Cancels the read; both are then undefined.</param>
+    /// <param name="blockLength">Length of the block it must hold, in bytes.</param>
+    /// <param name="destination">Exactly the frame's stored length.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
-    public async ValueTask ReadOverAsync(
+    public async ValueTask ReadPayloadAsync(
         ChainLink link,
-        ReadOnlyMemory<byte> basis,
+        int blockLength,
         Memory<byte> destination,
-        Memory<byte> payload,
         CancellationToken cancellationToken
     )
     {
-        if (destination.Length != link.Frame.RawLength)
-        {
-            throw Damaged(link, $"it holds {link.Frame.RawLength} bytes of a block of {destination.Length}");
-        }
-
-        var decoder = _decoders.TryTake(out var taken) ? taken : new BlockDecoder();
+        CheckLength(link, blockLength);
+        var frame = link.Frame;
+        var length = (int)(frame.EndOffset - frame.Offset);
+        var stored = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            await ReadOneAsync(link, basis, destination, payload, decoder, cancellationToken).ConfigureAwait(false);
+            await ReadStoredAsync(link, stored.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            PayloadOf(stored, frame).CopyTo(destination.Span);
         }
         finally
         {
-            _decoders.Add(decoder);
+            ArrayPool<byte>.Shared.Return(stored);
         }
     }
 
@@ -162,7 +155,6 @@ public sealed class FrameReader : IDisposable
         ChainLink link,
         ReadOnlyMemory<byte> basis,
         Memory<byte> target,
-        Memory<byte> kept,
         BlockDecoder decoder,
         CancellationToken cancellationToken
     )
@@ -173,15 +165,9 @@ public sealed class FrameReader : IDisposable
         try
         {
             await ReadStoredAsync(link, stored.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-            var payload = stored.AsSpan((int)(frame.PayloadOffset - frame.Offset), frame.StoredLength);
-            if (!decoder.TryDecode(frame.Codec, payload, basis.Span, target.Span))
+            if (!decoder.TryDecode(frame.Codec, PayloadOf(stored, frame), basis.Span, target.Span))
             {
                 throw Damaged(link, "it cannot be decompressed");
-            }
-
-            if (!kept.IsEmpty)
-            {
-                payload.CopyTo(kept.Span);
             }
         }
         finally
@@ -189,6 +175,17 @@ public sealed class FrameReader : IDisposable
             ArrayPool<byte>.Shared.Return(stored);
         }
     }
+
+    private void CheckLength(ChainLink link, int blockLength)
+    {
+        if (link.Frame.RawLength != blockLength)
+        {
+            throw Damaged(link, $"it holds {link.Frame.RawLength} bytes of a block of {blockLength}");
+        }
+    }
+
+    private static Span<byte> PayloadOf(byte[] stored, FrameInfo frame) =>
+        stored.AsSpan((int)(frame.PayloadOffset - frame.Offset), frame.StoredLength);
 
     private LonghaulException Damaged(ChainLink link, string what) =>
         Errors.DataDamaged(

@@ -9,11 +9,15 @@ namespace Longhaul.Storage.Stores;
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class DirectoryObjectWriter : IObjectWriter
 {
+    /// <summary>The disk writes while the next blocks are made; else each flush would stand still for all of them.</summary>
+    private const int WriteBackEvery = 8 << 20;
+
     private readonly DirectoryStore _store;
     private readonly FilePlacement _placement;
     private readonly PosixFolder _folder;
     private readonly PosixFile _file;
     private PosixException? _failedFlush;
+    private long _writeBackBegun;
     private bool _isNameDurable;
     private bool _completed;
     private bool _disposed;
@@ -41,6 +45,7 @@ internal sealed class DirectoryObjectWriter : IObjectWriter
         Name = name;
         Length = length;
         Watermark = length;
+        _writeBackBegun = length;
         _isNameDurable = length > 0;
     }
 
@@ -58,7 +63,7 @@ internal sealed class DirectoryObjectWriter : IObjectWriter
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        await RunAsync(() => _file.Write(Length, content.Span), cancellationToken).ConfigureAwait(false);
+        await RunAsync(() => Write(content.Span), cancellationToken).ConfigureAwait(false);
         Length += content.Length;
     }
 
@@ -88,6 +93,17 @@ internal sealed class DirectoryObjectWriter : IObjectWriter
         _file.Dispose();
         _folder.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void Write(ReadOnlySpan<byte> content)
+    {
+        _file.Write(Length, content);
+        var end = Length + content.Length;
+        if (end - _writeBackBegun >= WriteBackEvery)
+        {
+            _file.BeginWriteBack(_writeBackBegun, end - _writeBackBegun);
+            _writeBackBegun = end;
+        }
     }
 
     private void Complete()

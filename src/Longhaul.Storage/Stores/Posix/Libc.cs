@@ -20,6 +20,8 @@ internal static class Libc
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;
 
+    internal const uint SyncRangeWrite = 2;
+
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
     internal const int Unlock = 8;
@@ -155,6 +157,9 @@ internal static class Libc
 
     [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     internal static extern int SyncData(SafeFileHandle file);
+
+    [DllImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    internal static extern int SyncRange(SafeFileHandle file, long offset, long length, uint flags);
 
     [DllImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     internal static extern int Truncate(SafeFileHandle file, long length);
