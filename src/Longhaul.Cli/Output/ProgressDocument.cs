@@ -12,7 +12,7 @@ internal sealed record ProgressDocument(
     string Stage,
     long BytesDone,
     long? BytesTotal,
-    long BytesTransferred,
+    long? BytesTransferred,
     long? Rate,
     long? EtaSeconds
 )

@@ -1,5 +1,6 @@
 using Longhaul.Engine.Progress;
 using Longhaul.Jobs.Progress;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Cli.Progress;
 
@@ -9,53 +10,63 @@ namespace Longhaul.Cli.Progress;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 internal sealed class ProgressFeed(IProgress<RunProgress> display, TimeProvider timeProvider) : IRunProgress
 {
-    private readonly Lock _gate = new();
-    private string _machine = "";
-    private string? _disk;
-    private string _stage = "";
-    private long _done;
-    private long _total;
-    private long _startedAt;
+    private TransferCounter? _line;
 
     /// <inheritdoc/>
-    public void Begin(string machine, string stage, long bytesTotal)
+    public void CountBy(TransferCounter line) => _line = line;
+
+    /// <inheritdoc/>
+    public IMachineProgress Begin(string machine, string stage, long bytesTotal)
     {
-        lock (_gate)
+        var feed = new MachineFeed(this, machine, stage, bytesTotal);
+        feed.Advance(0);
+        return feed;
+    }
+
+    private sealed class MachineFeed(ProgressFeed run, string machine, string stage, long total) : IMachineProgress
+    {
+        private readonly Lock _gate = new();
+        private readonly long _startedAt = run.Now;
+        private string? _disk;
+        private long _done;
+
+        public void BeginDisk(string disk)
         {
-            (_machine, _stage, _disk, _done, _total) = (machine, stage, null, 0, bytesTotal);
-            _startedAt = timeProvider.GetTimestamp();
-            Report();
+            lock (_gate)
+            {
+                _disk = disk;
+            }
+        }
+
+        public void Advance(long bytesDone)
+        {
+            lock (_gate)
+            {
+                _done += bytesDone;
+                run.Report(machine, _disk is null ? stage : $"{stage} {_disk}", _done, total, _startedAt);
+            }
         }
     }
 
-    /// <inheritdoc/>
-    public void BeginDisk(string disk)
-    {
-        lock (_gate)
-        {
-            _disk = disk;
-        }
-    }
+    private long Now => timeProvider.GetTimestamp();
 
-    /// <inheritdoc/>
-    public void Advance(long bytesDone)
-    {
-        lock (_gate)
-        {
-            _done += bytesDone;
-            Report();
-        }
-    }
-
-    private void Report()
+    private void Report(string machine, string stage, long done, long total, long startedAt)
     {
         const double TooShortForARate = 0.2;
-        var seconds = timeProvider.GetElapsedTime(_startedAt).TotalSeconds;
-        var rate = seconds > TooShortForARate ? _done / seconds : (double?)null;
-        TimeSpan? left = rate > 0 && _total > _done ? TimeSpan.FromSeconds((_total - _done) / rate.Value) : null;
-        var stage = _disk is null ? _stage : $"{_stage} {_disk}";
+        var seconds = timeProvider.GetElapsedTime(startedAt).TotalSeconds;
+        var rate = seconds > TooShortForARate ? done / seconds : (double?)null;
+        TimeSpan? left = rate > 0 && total > done ? TimeSpan.FromSeconds((total - done) / rate.Value) : null;
         display.Report(
-            new RunProgress(_machine, null, stage, _done, _total > 0 ? Math.Max(_total, _done) : null, 0, rate, left)
+            new RunProgress(
+                machine,
+                Disk: null,
+                stage,
+                done,
+                total > 0 ? Math.Max(total, done) : null,
+                _line?.Total,
+                rate,
+                left
+            )
         );
     }
 }

@@ -22,7 +22,7 @@ internal static class ProgressText
             var total => Math.Clamp((double)progress.BytesDone / total.Value, 0, 1),
         };
 
-    /// <summary>The numbers: percent, bytes, sent, rate, time left; what is unknown is left out.</summary>
+    /// <summary>The numbers: percent, bytes, bytes transferred, rate, time left; what is unknown is left out.</summary>
     /// <param name="progress">The report.</param>
     public static string Numbers(RunProgress progress)
     {
@@ -34,7 +34,11 @@ internal static class ProgressText
 
         var done = SizeValue.Format(progress.BytesDone);
         parts.Add(progress.BytesTotal is { } total ? $"{done} of {SizeValue.Format(total)}" : done);
-        parts.Add($"sent {SizeValue.Format(progress.BytesTransferred)}");
+        if (progress.BytesTransferred is { } transferred)
+        {
+            parts.Add($"transferred {SizeValue.Format(transferred)}");
+        }
+
         if (progress.Rate is { } rate && double.IsFinite(rate) && rate >= 0)
         {
             parts.Add(RateValue.Format((long)Math.Min(rate, 1e18)));

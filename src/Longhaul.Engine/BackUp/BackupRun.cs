@@ -16,8 +16,8 @@ using Longhaul.Storage.State;
 namespace Longhaul.Engine.BackUp;
 
 /// <summary>One run of a backup job: a new restore point of each of its machines.</summary>
-/// <threadsafety>One machine at a time.</threadsafety>
-public sealed class BackupRun
+/// <threadsafety>Machines may be run at the same time; begun and ended by one caller.</threadsafety>
+public sealed class BackupRun : IDisposable
 {
     private readonly OpenBackup _target;
     private readonly RunContext _context;
@@ -66,11 +66,9 @@ public sealed class BackupRun
         try
         {
             outcome = await MakePointAsync(machine, asked, cancellationToken).ConfigureAwait(false);
-            _known.Commit();
         }
         catch
         {
-            _known.Forget();
             await TryAfterAsync(machine).ConfigureAwait(false);
             throw;
         }
@@ -118,9 +116,19 @@ public sealed class BackupRun
                 disks.Add((disk.Id, source));
             }
 
-            _context.Progress?.Begin(machine.Name, "backing up", disks.Sum(disk => disk.Source.Size));
+            var progress = _context.Progress?.Begin(machine.Name, "backing up", disks.Sum(disk => disk.Source.Size));
+            var known = new PointBlocks(_known);
             var created = CreationTimes.After(_context.Clock.GetUtcNow(), chain?.Newest?.CreatedAt);
-            var built = await BuildAsync(machine, chain, created.At, disks, decision, cancellationToken)
+            var built = await BuildAsync(
+                    machine,
+                    chain,
+                    created.At,
+                    disks,
+                    decision,
+                    known,
+                    progress,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             var point = await PointCommit
                 .CommitAsync(
@@ -134,6 +142,7 @@ public sealed class BackupRun
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            known.Commit();
             return new MachineOutcome
             {
                 Machine = machine.Name,
@@ -156,12 +165,17 @@ public sealed class BackupRun
     /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask EndAsync(CancellationToken cancellationToken) => _checkpoints.EndAsync(cancellationToken);
 
+    /// <inheritdoc/>
+    public void Dispose() => _checkpoints.Dispose();
+
     private Task<BuiltPoint> BuildAsync(
         Machine machine,
         MachineState? chain,
         DateTimeOffset createdAt,
         List<(string Id, IDiskSource Source)> disks,
         FullDecision decision,
+        PointBlocks known,
+        IMachineProgress? progress,
         CancellationToken cancellationToken
     )
     {
@@ -180,16 +194,15 @@ public sealed class BackupRun
             _target.Folder,
             _target.Tables,
             _target.Frames,
-            _known,
-            _checkpoints,
-            _context.Load
+            known,
+            new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
+            _context
         );
         return backup.RunAsync(
             identity,
             disks,
-            _context.Job,
             decision.Kind == NewPointKind.ActiveFull,
-            new MachineProgress(_context.Progress),
+            new MachineProgress(progress),
             cancellationToken
         );
     }

@@ -21,8 +21,8 @@ internal sealed class BlockComparer(
     MachineId machine,
     FrameReader frames,
     FrameEncoder encoder,
-    KnownBlocks known,
-    RunCheckpoints checkpoints
+    PointBlocks known,
+    PointCheckpoints checkpoints
 )
 {
     private readonly Digest _zero = DigestTree.Zero(DigestTree.LevelOf(blockSize));

@@ -1,10 +1,10 @@
 using Longhaul.Core;
-using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 using Longhaul.Engine.Encoding;
 using Longhaul.Engine.Pipelines;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Progress;
+using Longhaul.Engine.Runs;
 using Longhaul.Sources;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
@@ -22,18 +22,14 @@ internal sealed class MachineBackup(
     BackupFolder folder,
     PointTables tables,
     FrameReader frames,
-    KnownBlocks known,
-    RunCheckpoints checkpoints,
-    StageLoad load
+    PointBlocks known,
+    PointCheckpoints checkpoints,
+    RunContext context
 )
 {
-    /// <summary>Blocks under way at a time: enough for two processors and the disk, few enough for small memories.</summary>
-    private const int Window = 6;
-
     /// <summary>Reads the disks and writes the point's files.</summary>
     /// <param name="identity">What is known of the point.</param>
     /// <param name="disks">The disks in the machine's order; stay the caller's.</param>
-    /// <param name="definition">The job: compression and delta depth.</param>
     /// <param name="complete">Whether every disk gets a complete table, as an active full does.</param>
     /// <param name="progress">Told as blocks are done.</param>
     /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
@@ -42,7 +38,6 @@ internal sealed class MachineBackup(
     internal async Task<BuiltPoint> RunAsync(
         PointIdentity identity,
         IReadOnlyList<(string Id, IDiskSource Source)> disks,
-        JobDefinition definition,
         bool complete,
         MachineProgress progress,
         CancellationToken cancellationToken
@@ -56,7 +51,7 @@ internal sealed class MachineBackup(
             .BeginAsync(folder, identity with { Follows = newest?.Id }, known, checkpoints, cancellationToken)
             .ConfigureAwait(false);
         await using var owned = builder.ConfigureAwait(false);
-        using var encoder = new FrameEncoder(definition.Compression, definition.DeltaDepth);
+        using var encoder = new FrameEncoder(context.Job.Compression, context.Job.DeltaDepth);
         var comparer = new BlockComparer(
             folder.Descriptor.BlockSize,
             identity.Machine,
@@ -104,7 +99,7 @@ internal sealed class MachineBackup(
     )
     {
         var blockSize = folder.Descriptor.BlockSize;
-        await new OrderedPipeline<ScannedBlock, BlockOutcome>(Window, load)
+        await new OrderedPipeline<ScannedBlock, BlockOutcome>(context.Window, context.Load)
             .RunAsync(
                 scan.BlocksAsync(cancellationToken),
                 (block, token) =>

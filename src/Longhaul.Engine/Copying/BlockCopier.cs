@@ -27,8 +27,8 @@ internal sealed class BlockCopier(
     DiskView? stored,
     SegmentTables target,
     FrameEncoder encoder,
-    KnownBlocks known,
-    RunCheckpoints checkpoints,
+    PointBlocks known,
+    PointCheckpoints checkpoints,
     StoredPassing? passing
 )
 {

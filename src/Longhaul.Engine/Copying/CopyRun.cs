@@ -13,8 +13,8 @@ namespace Longhaul.Engine.Copying;
 /// <para>Only what differs from the machine's newest point at the target is read, encoded and sent: as a delta upon the
 /// old version where the source still has that, as a reference where the target has the content elsewhere.</para>
 /// </remarks>
-/// <threadsafety>One machine at a time.</threadsafety>
-public sealed class CopyRun
+/// <threadsafety>Machines may be run at the same time; begun and ended by one caller.</threadsafety>
+public sealed class CopyRun : IDisposable
 {
     private readonly OpenBackup _target;
     private readonly PointTables _targetSide;
@@ -75,33 +75,22 @@ public sealed class CopyRun
         CancellationToken cancellationToken
     )
     {
-        try
-        {
-            var outcome = await CopyPointAsync(estimate, asked, cancellationToken).ConfigureAwait(false);
-            _known.Commit();
-            return outcome;
-        }
-        finally
-        {
-            _known.Forget();
-        }
-    }
-
-    private async Task<MachineOutcome> CopyPointAsync(
-        CopyEstimate estimate,
-        FullRequest asked,
-        CancellationToken cancellationToken
-    )
-    {
         var machine = estimate.Machine;
         var state = _target.Folder.State;
         var chain = state.Machines.GetValueOrDefault(machine.Target);
         await AskForKnownAsync(estimate.Wanted, cancellationToken).ConfigureAwait(false);
         var baseline = await CopyBaseline.FindAsync(machine, _target, cancellationToken).ConfigureAwait(false);
         var view = await machine.Source.Tables.ViewAsync(machine.Point.Id, cancellationToken).ConfigureAwait(false);
-        _context.Progress?.Begin(machine.Name, "copying", estimate.ChangedBytes);
-        var built = await new MachineCopy(_target, _known, _checkpoints, _damaged, _context)
-            .RunAsync(machine, view, baseline, chain?.NextSequence ?? 1, cancellationToken)
+        var progress = _context.Progress?.Begin(machine.Name, "copying", estimate.ChangedBytes);
+        var known = new PointBlocks(_known);
+        var built = await new MachineCopy(
+            _target,
+            known,
+            new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
+            _damaged,
+            _context
+        )
+            .RunAsync(machine, view, baseline, chain?.NextSequence ?? 1, progress, cancellationToken)
             .ConfigureAwait(false);
         if (built.Point.Root != machine.Point.Root)
         {
@@ -121,6 +110,7 @@ public sealed class CopyRun
                 cancellationToken
             )
             .ConfigureAwait(false);
+        known.Commit();
         return new MachineOutcome
         {
             Machine = machine.Name,
@@ -141,6 +131,9 @@ public sealed class CopyRun
     /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask EndAsync(CancellationToken cancellationToken) => _checkpoints.EndAsync(cancellationToken);
 
+    /// <inheritdoc/>
+    public void Dispose() => _checkpoints.Dispose();
+
     /// <summary>Asks the target in one batch which contents it has anywhere in this backup.</summary>
     /// <remarks>The index is read on the target's side; what crosses is a 16-byte name per question, and per answer the
     /// frame's address.</remarks>
@@ -154,9 +147,8 @@ public sealed class CopyRun
         }
 
         await _targetSide.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        var before = _known.Count;
-        await _known.LoadAsync(_targetSide, wanted, _damaged, cancellationToken).ConfigureAwait(false);
+        var found = await _known.LoadAsync(_targetSide, wanted, _damaged, cancellationToken).ConfigureAwait(false);
         _transferred.AddSent((long)wanted.Count * NameSize);
-        _transferred.AddReceived((long)(_known.Count - before) * AnswerSize);
+        _transferred.AddReceived((long)found * AnswerSize);
     }
 }

@@ -20,19 +20,18 @@ namespace Longhaul.Engine.Copying;
 /// <threadsafety>One run at a time.</threadsafety>
 internal sealed class MachineCopy(
     OpenBackup target,
-    KnownBlocks known,
-    RunCheckpoints checkpoints,
+    PointBlocks known,
+    PointCheckpoints checkpoints,
     DamagedBlocks damaged,
     RunContext context
 )
 {
-    private const int Window = 6;
-
     /// <summary>Copies the disks.</summary>
     /// <param name="machine">The machine and its source point.</param>
     /// <param name="view">The source point.</param>
     /// <param name="baseline">What the target has.</param>
     /// <param name="sequence">The first sequence number the machine never used at the target.</param>
+    /// <param name="progress">Told as blocks are done; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
     /// <returns>What is to be committed.</returns>
     /// <exception cref="LonghaulException">store and data errors.</exception>
@@ -41,6 +40,7 @@ internal sealed class MachineCopy(
         PointView view,
         CopyBaseline baseline,
         long sequence,
+        IMachineProgress? progress,
         CancellationToken cancellationToken
     )
     {
@@ -63,7 +63,6 @@ internal sealed class MachineCopy(
             .ConfigureAwait(false);
         await using var owned = builder.ConfigureAwait(false);
         using var encoder = new FrameEncoder(context.Job.Compression, context.Job.DeltaDepth);
-        var progress = new MachineProgress(context.Progress);
         var isComplete = true;
         foreach (var disk in view.Disks)
         {
@@ -93,8 +92,8 @@ internal sealed class MachineCopy(
                 checkpoints,
                 PassesStored(disk) ? new StoredPassing(source, target.Frames.Tables, context.Job.DeltaDepth) : null
             );
-            progress.BeginDisk(disk.Id, disk.Size);
-            await RunDiskAsync(builder, scan, copier, cancellationToken).ConfigureAwait(false);
+            progress?.BeginDisk(disk.Id);
+            await RunDiskAsync(builder, scan, copier, progress, cancellationToken).ConfigureAwait(false);
             await OldDisks.BuryEndAsync(builder, below?.Stored, disk.Size, cancellationToken).ConfigureAwait(false);
             await builder.EndDiskAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -113,10 +112,11 @@ internal sealed class MachineCopy(
         PointBuilder builder,
         CopyScan scan,
         BlockCopier copier,
+        IMachineProgress? progress,
         CancellationToken cancellationToken
     )
     {
-        await new OrderedPipeline<CopyBlock, BlockOutcome>(Window, context.Load)
+        await new OrderedPipeline<CopyBlock, BlockOutcome>(context.Window, context.Load)
             .RunAsync(
                 scan.BlocksAsync(cancellationToken),
                 copier.CopyAsync,
@@ -125,7 +125,7 @@ internal sealed class MachineCopy(
                     using (outcome)
                     {
                         await builder.AddAsync(outcome, token).ConfigureAwait(false);
-                        context.Progress?.Advance(target.Folder.Descriptor.BlockSize);
+                        progress?.Advance(target.Folder.Descriptor.BlockSize);
                     }
                 },
                 cancellationToken

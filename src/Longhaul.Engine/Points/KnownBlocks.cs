@@ -14,13 +14,9 @@ namespace Longhaul.Engine.Points;
 internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
 {
     private readonly ConcurrentDictionary<Digest, FrameAddress> _frames = new();
-    private readonly ConcurrentQueue<Digest> _uncommitted = new();
     private readonly Lock _gate = new();
     private PointTables? _tables;
     private Task? _reading;
-
-    /// <summary>Entries remembered.</summary>
-    internal int Count => _frames.Count;
 
     /// <summary>Remembers all blocks of a backup, but reads them only when a block is looked for: a run in which nothing
     /// changed reads none.</summary>
@@ -40,7 +36,7 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
             Task reading;
             lock (_gate)
             {
-                reading = _reading ??= LoadAsync(tables, null, DamagedBlocks.None, cancellationToken).AsTask();
+                reading = _reading ??= LoadAsync(tables, null, DamagedBlocks.None, cancellationToken);
             }
 
             await reading.ConfigureAwait(false);
@@ -59,43 +55,34 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
         return length == blockSize && _frames.TryGetValue(content, out address);
     }
 
-    /// <summary>Remembers a frame of the point that is being built.</summary>
+    /// <summary>Whether one more block of a length can be remembered.</summary>
+    /// <param name="length">The block's length, in bytes.</param>
+    /// <param name="others">How many wait to be remembered.</param>
+    internal bool Takes(int length, int others) => length == blockSize && _frames.Count + others < limit;
+
+    /// <summary>Remembers a frame that a record lists.</summary>
     /// <param name="content">Digest of the block.</param>
     /// <param name="length">The block's length, in bytes.</param>
     /// <param name="address">The frame.</param>
-    internal void Add(Digest content, int length, FrameAddress address)
-    {
-        if (Keep(content, length, address))
-        {
-            _uncommitted.Enqueue(content);
-        }
-    }
-
-    /// <summary>The point that was being built is committed: its frames may be referenced by the next ones.</summary>
-    internal void Commit() => _uncommitted.Clear();
-
-    /// <summary>The point that was being built is given up: its frames lie in segments that no record lists.</summary>
-    internal void Forget()
-    {
-        while (_uncommitted.TryDequeue(out var content))
-        {
-            _frames.TryRemove(content, out _);
-        }
-    }
+    /// <returns>Whether it was not known before, and is now.</returns>
+    internal bool Add(Digest content, int length, FrameAddress address) =>
+        Takes(length, others: 0) && _frames.TryAdd(content, address);
 
     /// <summary>Remembers the blocks of the newest point of every machine of a backup.</summary>
     /// <param name="tables">The backup's tables.</param>
     /// <param name="wanted">Contents to look for; null for all.</param>
     /// <param name="damaged">Blocks that are not to be referenced.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How many were not known before.</returns>
     /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
-    internal async ValueTask LoadAsync(
+    internal async Task<int> LoadAsync(
         PointTables tables,
         IReadOnlySet<Digest>? wanted,
         DamagedBlocks damaged,
         CancellationToken cancellationToken
     )
     {
+        var added = 0;
         foreach (var machine in tables.Folder.State.Machines.Values)
         {
             if (machine.Newest is not { } newest || _frames.Count >= limit)
@@ -106,18 +93,22 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
             var view = await tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
             foreach (var disk in view.Disks)
             {
-                await LoadAsync(disk, wanted, damaged.Of(machine.Id, disk.Id), cancellationToken).ConfigureAwait(false);
+                added += await LoadAsync(disk, wanted, damaged.Of(machine.Id, disk.Id), cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
+
+        return added;
     }
 
-    private async ValueTask LoadAsync(
+    private async ValueTask<int> LoadAsync(
         DiskView disk,
         IReadOnlySet<Digest>? wanted,
         IReadOnlySet<long> damaged,
         CancellationToken cancellationToken
     )
     {
+        var added = 0;
         await foreach (var page in disk.NonZeroPagesAsync(cancellationToken).ConfigureAwait(false))
         {
             var versions = await disk.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);
@@ -129,14 +120,14 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
                     && block < disk.BlockCount
                     && !damaged.Contains(block)
                     && (wanted is null || wanted.Contains(versions[slot].Digest))
+                    && Add(versions[slot].Digest, disk.LengthOf(block), address)
                 )
                 {
-                    Keep(versions[slot].Digest, disk.LengthOf(block), address);
+                    added++;
                 }
             }
         }
-    }
 
-    private bool Keep(Digest content, int length, FrameAddress address) =>
-        length == blockSize && _frames.Count < limit && _frames.TryAdd(content, address);
+        return added;
+    }
 }

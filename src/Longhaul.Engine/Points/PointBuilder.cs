@@ -27,8 +27,8 @@ internal sealed class PointBuilder : IAsyncDisposable
 {
     private readonly BackupFolder _folder;
     private readonly PointIdentity _identity;
-    private readonly KnownBlocks _known;
-    private readonly RunCheckpoints _checkpoints;
+    private readonly PointBlocks _known;
+    private readonly PointCheckpoints _checkpoints;
     private readonly SegmentSink _sink;
     private readonly IObjectWriter _file;
     private readonly PointFileWriter _table;
@@ -42,8 +42,8 @@ internal sealed class PointBuilder : IAsyncDisposable
     private PointBuilder(
         BackupFolder folder,
         PointIdentity identity,
-        KnownBlocks known,
-        RunCheckpoints checkpoints,
+        PointBlocks known,
+        PointCheckpoints checkpoints,
         IObjectWriter file
     )
     {
@@ -75,8 +75,8 @@ internal sealed class PointBuilder : IAsyncDisposable
     internal static async ValueTask<PointBuilder> BeginAsync(
         BackupFolder folder,
         PointIdentity identity,
-        KnownBlocks known,
-        RunCheckpoints checkpoints,
+        PointBlocks known,
+        PointCheckpoints checkpoints,
         CancellationToken cancellationToken
     )
     {

@@ -4,7 +4,6 @@ using Longhaul.Engine.Runs;
 using Longhaul.Format.Checkpoints;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
-using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Stores;
 
@@ -18,15 +17,15 @@ namespace Longhaul.Engine.Points;
 /// </remarks>
 /// <param name="folder">The backup; stays the caller's.</param>
 /// <param name="context">The run.</param>
-/// <threadsafety>One caller at a time, but <see cref="TryTake"/>, which may be called from any thread.</threadsafety>
-internal sealed class RunCheckpoints(BackupFolder folder, RunContext context)
+/// <threadsafety>One caller at a time, but what the points of a run call: <see cref="TryTake"/>, <see cref="ListUsed"/> and
+/// <see cref="PutAsync"/> may be called from any thread.</threadsafety>
+internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : IDisposable
 {
     private const string Folder = "sessions/";
 
     private readonly LeftoverSegments _leftovers = new(folder);
-    private readonly Dictionary<SegmentId, SegmentProgress> _pending = [];
     private readonly HashSet<SessionId> _ended = [];
-    private long _pendingBytes;
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private long _number;
     private Digest _previous;
 
@@ -70,38 +69,36 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context)
     internal Leftovers ListUsed(MachineId machine, long sequence, IReadOnlySet<FrameAddress> placed) =>
         _leftovers.ListUsed(machine, sequence, placed);
 
-    /// <summary>Notes a frame, and puts a checkpoint when enough was stored since the last.</summary>
-    /// <param name="sink">Where the frame was appended.</param>
-    /// <param name="machine">The machine whose block it is.</param>
-    /// <param name="frame">Where it was placed.</param>
-    /// <param name="content">Digest of the block.</param>
-    /// <param name="storedLength">Length of its payload.</param>
+    /// <summary>Puts a checkpoint of what became durable.</summary>
+    /// <param name="segments">The segments, with the digests of their frames and how far they are durable.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask StoredAsync(
-        SegmentSink sink,
-        MachineId machine,
-        FrameAddress frame,
-        Digest content,
-        int storedLength,
-        CancellationToken cancellationToken
-    )
+    internal async ValueTask PutAsync(IEnumerable<SegmentProgress> segments, CancellationToken cancellationToken)
     {
-        if (!_pending.TryGetValue(frame.Segment, out var progress))
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            progress = new SegmentProgress
+            var checkpoint = new Checkpoint
             {
-                Segment = ByteString.CopyFrom(frame.Segment.ToBytes()),
-                Machine = ByteString.CopyFrom(machine.ToBytes()),
-                FirstFrame = (uint)frame.Number,
+                Session = ByteString.CopyFrom(context.Session.ToBytes()),
+                Number = (ulong)(++_number),
+                Previous = _number == 1 ? ByteString.Empty : ByteString.CopyFrom(_previous.ToBytes()),
+                Job = ByteString.CopyFrom(context.Job.Id.ToBytes()),
+                WrittenAt = context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
             };
-            _pending[frame.Segment] = progress;
-        }
+            checkpoint.Segments.Add(segments);
+            var bytes = CheckpointCodec.Encode(checkpoint);
+            var name = BackupNames.Checkpoint(context.Session, _number);
+            if (!await folder.Store.PutIfAbsentAsync(name, bytes, cancellationToken).ConfigureAwait(false))
+            {
+                throw new InvalidOperationException($"{name} exists: two runs have one session id.");
+            }
 
-        progress.Digests.Add(ByteString.CopyFrom(content.ToBytes()));
-        _pendingBytes += storedLength;
-        if (_pendingBytes >= context.CheckpointEvery)
+            _previous = Digest.Of(bytes);
+            context.Journal.Remember(context.Session, _number, _previous);
+        }
+        finally
         {
-            await PutAsync(sink, cancellationToken).ConfigureAwait(false);
+            _turn.Release();
         }
     }
 
@@ -130,47 +127,8 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context)
         }
     }
 
-    private async ValueTask PutAsync(SegmentSink sink, CancellationToken cancellationToken)
-    {
-        await sink.FlushAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var (segment, progress) in _pending.ToArray())
-        {
-            if (segment == sink.Current)
-            {
-                progress.Watermark = (ulong)sink.Watermark;
-            }
-            else if (sink.Sealed.FirstOrDefault(done => done.Id == segment) is { } whole)
-            {
-                progress.Watermark = (ulong)whole.Size;
-            }
-            else
-            {
-                // Of a machine before this one: committed, or given up with frames of which nobody knows how many are durable.
-                _pending.Remove(segment);
-            }
-        }
-
-        var checkpoint = new Checkpoint
-        {
-            Session = ByteString.CopyFrom(context.Session.ToBytes()),
-            Number = (ulong)(++_number),
-            Previous = _number == 1 ? ByteString.Empty : ByteString.CopyFrom(_previous.ToBytes()),
-            Job = ByteString.CopyFrom(context.Job.Id.ToBytes()),
-            WrittenAt = context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
-        checkpoint.Segments.Add(_pending.Values);
-        var bytes = CheckpointCodec.Encode(checkpoint);
-        var name = BackupNames.Checkpoint(context.Session, _number);
-        if (!await folder.Store.PutIfAbsentAsync(name, bytes, cancellationToken).ConfigureAwait(false))
-        {
-            throw new InvalidOperationException($"{name} exists: two runs have one session id.");
-        }
-
-        _previous = Digest.Of(bytes);
-        context.Journal.Remember(context.Session, _number, _previous);
-        _pending.Clear();
-        _pendingBytes = 0;
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     private static void Merge(Dictionary<ByteString, SegmentProgress> merged, SegmentProgress progress)
     {

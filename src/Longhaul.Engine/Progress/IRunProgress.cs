@@ -1,20 +1,19 @@
+using Longhaul.Storage.Stores;
+
 namespace Longhaul.Engine.Progress;
 
 /// <summary>Hears how far a run is. Implemented by the host that shows it.</summary>
 /// <threadsafety>All members may be called from any thread; they return at once.</threadsafety>
 public interface IRunProgress
 {
-    /// <summary>A machine's turn begins.</summary>
+    /// <summary>Names what counts the bytes that cross to and from the target in this run.</summary>
+    /// <param name="line">The counter.</param>
+    void CountBy(TransferCounter line);
+
+    /// <summary>Work on a machine begins; several may be under way at a time.</summary>
     /// <param name="machine">The machine's name.</param>
     /// <param name="stage">What is done: <c>backing up</c>, <c>copying</c>, <c>restoring</c>, <c>verifying</c>.</param>
     /// <param name="bytesTotal">Bytes to go through; 0 when not known.</param>
-    void Begin(string machine, string stage, long bytesTotal);
-
-    /// <summary>Work on a disk of that machine begins.</summary>
-    /// <param name="disk">The disk's identity.</param>
-    void BeginDisk(string disk);
-
-    /// <summary>Some of it is done.</summary>
-    /// <param name="bytesDone">Bytes gone through since the last call.</param>
-    void Advance(long bytesDone);
+    /// <returns>Is told how far that machine is.</returns>
+    IMachineProgress Begin(string machine, string stage, long bytesTotal);
 }

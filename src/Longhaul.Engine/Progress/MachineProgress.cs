@@ -3,7 +3,7 @@ namespace Longhaul.Engine.Progress;
 /// <summary>Turns positions on disks into bytes done.</summary>
 /// <param name="progress">Who wants to know; null for nobody.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
-internal sealed class MachineProgress(IRunProgress? progress)
+internal sealed class MachineProgress(IMachineProgress? progress)
 {
     private long _size;
     private long _at;

@@ -56,11 +56,13 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
             throw Errors.RestoreExists(taken);
         }
 
-        progress?.Begin(view.Header.MachineName, "restoring", disks.Sum(found => found.Size));
+        var reached = new MachineProgress(
+            progress?.Begin(view.Header.MachineName, "restoring", disks.Sum(found => found.Size))
+        );
         var files = new List<RestoredFile>();
         for (var i = 0; i < disks.Length; i++)
         {
-            await RestoreAsync(disks[i], targets[i], cancellationToken).ConfigureAwait(false);
+            await RestoreAsync(disks[i], targets[i], reached, cancellationToken).ConfigureAwait(false);
             files.Add(new RestoredFile(disks[i].Id, targets[i], disks[i].Size));
         }
 
@@ -73,7 +75,12 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
     private static string FileNameOf(string disk) =>
         string.Concat(disk.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')) + ".raw";
 
-    private async Task RestoreAsync(DiskView disk, string path, CancellationToken cancellationToken)
+    private async Task RestoreAsync(
+        DiskView disk,
+        string path,
+        MachineProgress reached,
+        CancellationToken cancellationToken
+    )
     {
         var partial = path + ".partial";
         try
@@ -82,7 +89,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
             using (file)
             {
                 Translate(path, () => RandomAccess.SetLength(file, disk.Size));
-                await WriteBlocksAsync(disk, file, path, cancellationToken).ConfigureAwait(false);
+                await WriteBlocksAsync(disk, file, path, reached, cancellationToken).ConfigureAwait(false);
                 FileFlush.Flush(file, path);
             }
 
@@ -99,10 +106,10 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
         DiskView disk,
         SafeFileHandle file,
         string path,
+        MachineProgress reached,
         CancellationToken cancellationToken
     )
     {
-        var reached = new MachineProgress(progress);
         reached.BeginDisk(disk.Id, disk.Size);
         await new OrderedPipeline<(long Block, BlockVersion Version), RestoredBlock>(Window, new StageLoad())
             .RunAsync(

@@ -22,10 +22,8 @@ namespace Longhaul.Engine.Verifying;
 /// <param name="frames">Reads frames.</param>
 /// <param name="state">What the log says.</param>
 /// <param name="faults">Where damage is known, and goes.</param>
-/// <param name="progress">Hears of the stored bytes read; null for nobody.</param>
 /// <threadsafety>One caller at a time; works on several blocks at once.</threadsafety>
-internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFaults faults, IRunProgress? progress)
-    : IDisposable
+internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFaults faults) : IDisposable
 {
     /// <summary>Blocks under way at a time: enough for the processors and one read ahead, few enough for small memories.</summary>
     private const int MaxBlocks = 4;
@@ -35,6 +33,9 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
     private readonly ConcurrentDictionary<(FrameAddress Frame, Digest Content), bool> _shared = new();
     private readonly ConcurrentBag<BlockDecoder> _decoders = [];
     private long _blocks;
+
+    /// <summary>Hears of the stored bytes read; null for nobody.</summary>
+    internal IMachineProgress? Progress { get; set; }
 
     /// <summary>Versions of blocks whose content was compared.</summary>
     internal long Blocks => Volatile.Read(ref _blocks);
@@ -208,7 +209,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
         {
             if (_read.Add(link.Address))
             {
-                progress?.Advance(link.Frame.TotalLength);
+                Progress?.Advance(link.Frame.TotalLength);
             }
         }
 

@@ -48,7 +48,7 @@ internal sealed class VerifyRun : IDisposable
         var tableCheck = new TableCheck(_tables, _state, _damaged);
         foreach (var machine in _state.Machines.Values)
         {
-            _progress?.Begin(machine.Name, "verifying", 0);
+            _ = _progress?.Begin(machine.Name, "verifying", 0);
             var sound = await tableCheck.RunAsync(machine, cancellationToken).ConfigureAwait(false);
             _chains.Add((machine, sound));
             await WalkAsync(sound, begin: null, Reach, cancellationToken).ConfigureAwait(false);
@@ -70,11 +70,11 @@ internal sealed class VerifyRun : IDisposable
     internal async ValueTask CheckDataAsync(CancellationToken cancellationToken)
     {
         var frameCheck = _frameCheck ?? throw new InvalidOperationException("The structure was not checked.");
-        using var blockCheck = new BlockCheck(_frames, _state, _faults, _progress);
+        using var blockCheck = new BlockCheck(_frames, _state, _faults);
         foreach (var (machine, sound) in _chains)
         {
             var bytes = await frameCheck.BytesNeededAsync(machine.Id, cancellationToken).ConfigureAwait(false);
-            _progress?.Begin(machine.Name, "verifying", bytes);
+            blockCheck.Progress = _progress?.Begin(machine.Name, "verifying", bytes);
             await WalkAsync(
                     sound,
                     begin: null,

@@ -6,7 +6,7 @@ namespace Longhaul.Jobs.Progress;
 /// <param name="Stage">What is being done, one word for people: <c>plan</c>, <c>read</c>, <c>send</c>, <c>commit</c>.</param>
 /// <param name="BytesDone">Bytes of the disk dealt with, 0 to <paramref name="BytesTotal"/>.</param>
 /// <param name="BytesTotal">Bytes to deal with; null while unknown.</param>
-/// <param name="BytesTransferred">Bytes that crossed to and from the target so far.</param>
+/// <param name="BytesTransferred">Bytes of the run that crossed to and from the target so far; null where nothing is counted.</param>
 /// <param name="Rate">Bytes dealt with a second, lately; null while unknown.</param>
 /// <param name="Eta">Time that is probably left; null while unknown.</param>
 /// <threadsafety>Immutable.</threadsafety>
@@ -16,7 +16,7 @@ public sealed record RunProgress(
     string Stage,
     long BytesDone,
     long? BytesTotal,
-    long BytesTransferred,
+    long? BytesTransferred,
     double? Rate,
     TimeSpan? Eta
 );

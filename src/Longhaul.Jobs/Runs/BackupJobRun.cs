@@ -10,7 +10,7 @@ using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Runs;
 
-/// <summary>One run of a backup job: its machines one after another.</summary>
+/// <summary>One run of a backup job: its machines, a few at a time.</summary>
 internal sealed class BackupJobRun(
     Workplace workplace,
     JobDefinition job,
@@ -40,6 +40,7 @@ internal sealed class BackupJobRun(
             Journal = workplace.Journal,
             Clock = workplace.Clock,
             Progress = options.Progress,
+            Tasks = Math.Min(job.MaxTasks, machines.Count),
         };
         var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
@@ -47,12 +48,16 @@ internal sealed class BackupJobRun(
             await new SeedCheck(workplace)
                 .RequireSoundAsync(backup, options.Progress, cancellationToken)
                 .ConfigureAwait(false);
-            var run = await BackupRun.BeginAsync(backup, context, cancellationToken).ConfigureAwait(false);
-            var allDone = true;
-            foreach (var machine in machines)
-            {
-                allDone &= await RunMachineAsync(run, machine, options, cancellationToken).ConfigureAwait(false);
-            }
+            using var run = await BackupRun.BeginAsync(backup, context, cancellationToken).ConfigureAwait(false);
+            book.Expect(machines.Select(machine => machine.Id));
+            var allDone = await MachineTasks
+                .RunAsync(
+                    machines,
+                    context.Tasks,
+                    (machine, token) => RunMachineAsync(run, machine, options, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 
             await target
                 .RetainAsync(machines.Select(machine => (machine.Id, machine.Id)), book, session, cancellationToken)
@@ -89,16 +94,16 @@ internal sealed class BackupJobRun(
         CancellationToken cancellationToken
     )
     {
-        var before = wire.Counter.Total;
+        var transferred = wire.Counter.BeginShare();
         try
         {
             var outcome = await run.RunMachineAsync(machine, options.Fulls, cancellationToken).ConfigureAwait(false);
-            book.Add(machine.Id, outcome, wire.Counter.Total - before);
+            book.Add(machine.Id, outcome, transferred.Total);
             return true;
         }
         catch (LonghaulException error)
         {
-            book.AddFailure(machine.Id, machine.Name, error, wire.Counter.Total - before);
+            book.AddFailure(machine.Id, machine.Name, error, transferred.Total);
             return false;
         }
     }

@@ -15,7 +15,7 @@ using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Runs;
 
-/// <summary>One run of a copy job: plans, then copies its machines one after another.</summary>
+/// <summary>One run of a copy job: plans, then copies its machines, a few at a time.</summary>
 internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, SessionId session, Wire wire, SessionBook book)
 {
     /// <summary>Runs.</summary>
@@ -94,6 +94,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             Journal = workplace.Journal,
             Clock = workplace.Clock,
             Progress = options.Progress,
+            Tasks = Math.Min(job.MaxTasks, due.Length),
         };
         var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
@@ -109,14 +110,18 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 ? await seed.FindDamageAsync(targetSide, options.Progress, cancellationToken).ConfigureAwait(false)
                 : DamagedBlocks.None;
             var tables = new PointTables(targetSide.Folder);
-            var run = await CopyRun
+            using var run = await CopyRun
                 .BeginAsync(backup, tables, wire.Counter, damaged, context, cancellationToken)
                 .ConfigureAwait(false);
-            var allDone = true;
-            foreach (var machine in due)
-            {
-                allDone &= await RunMachineAsync(run, machine, options, cancellationToken).ConfigureAwait(false);
-            }
+            book.Expect(due.Select(machine => machine.Machine.Id));
+            var allDone = await MachineTasks
+                .RunAsync(
+                    due,
+                    context.Tasks,
+                    (machine, token) => RunMachineAsync(run, machine, options, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 
             await target
                 .RetainAsync(
@@ -147,19 +152,19 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         CancellationToken cancellationToken
     )
     {
-        var before = wire.Counter.Total;
+        var transferred = wire.Counter.BeginShare();
         try
         {
             var outcome = machine.Estimate is { } estimate
                 ? await CopyAsync(run, estimate, options, cancellationToken).ConfigureAwait(false)
                 : Idle(machine);
             await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
-            book.Add(machine.Machine.Id, outcome, wire.Counter.Total - before);
+            book.Add(machine.Machine.Id, outcome, transferred.Total);
             return true;
         }
         catch (LonghaulException error)
         {
-            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, wire.Counter.Total - before);
+            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, transferred.Total);
             return false;
         }
     }

@@ -33,6 +33,7 @@ public sealed class JobRunner(Workplace workplace)
 
         var session = SessionId.New();
         var wire = new Wire(job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null);
+        options.Progress?.CountBy(wire.Counter);
         var book = new SessionBook(workplace, job, session, wire.Counter);
         await book.BeginAsync(cancellationToken).ConfigureAwait(false);
         try

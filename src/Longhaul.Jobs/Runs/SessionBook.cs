@@ -12,7 +12,7 @@ namespace Longhaul.Jobs.Runs;
 /// <param name="job">The job.</param>
 /// <param name="session">The session's id.</param>
 /// <param name="transferred">What crossed the wire.</param>
-/// <threadsafety>One caller at a time.</threadsafety>
+/// <threadsafety>Machines may be noted from any thread; the rest one caller at a time.</threadsafety>
 internal sealed class SessionBook(
     Workplace workplace,
     JobDefinition job,
@@ -20,7 +20,9 @@ internal sealed class SessionBook(
     TransferCounter transferred
 )
 {
+    private readonly Lock _gate = new();
     private readonly List<SessionTask> _tasks = [];
+    private readonly Dictionary<MachineId, int> _order = [];
     private readonly List<PointId> _removed = [];
     private readonly DateTimeOffset _startedAt = workplace.Clock.GetUtcNow();
     private readonly List<string> _notes = [];
@@ -31,12 +33,22 @@ internal sealed class SessionBook(
     internal ValueTask BeginAsync(CancellationToken cancellationToken) =>
         SaveAsync(Record(SessionState.Running, message: null, bottleneck: null), cancellationToken);
 
+    /// <summary>Names the machines in the order in which the record is to list them, whichever is done first.</summary>
+    /// <param name="machines">The machines, by the job's id.</param>
+    internal void Expect(IEnumerable<MachineId> machines)
+    {
+        foreach (var machine in machines)
+        {
+            _order.TryAdd(machine, _order.Count);
+        }
+    }
+
     /// <summary>Notes a machine that has a new point, or waits.</summary>
     /// <param name="machine">The machine, by the job's id.</param>
     /// <param name="outcome">What became of it.</param>
     /// <param name="transferred">Bytes that crossed for it.</param>
     internal void Add(MachineId machine, MachineOutcome outcome, long transferred) =>
-        _tasks.Add(
+        Add(
             new SessionTask
             {
                 MachineId = machine,
@@ -66,7 +78,7 @@ internal sealed class SessionBook(
     /// <param name="error">Why.</param>
     /// <param name="transferred">Bytes that crossed for it.</param>
     internal void AddFailure(MachineId machine, string name, LonghaulException error, long transferred) =>
-        _tasks.Add(
+        Add(
             new SessionTask
             {
                 MachineId = machine,
@@ -135,6 +147,14 @@ internal sealed class SessionBook(
     internal ValueTask AbortAsync(SessionState state, string message) =>
         SaveAsync(Record(state, message, bottleneck: null), CancellationToken.None);
 
+    private void Add(SessionTask task)
+    {
+        lock (_gate)
+        {
+            _tasks.Add(task);
+        }
+    }
+
     private static string Describe(LonghaulException error) => $"{error.Code}: {error.Message}. {error.Hint}";
 
     private static string Word(BaselineFoundBy foundBy) =>
@@ -156,7 +176,7 @@ internal sealed class SessionBook(
             EndedAt = state == SessionState.Running ? null : workplace.Clock.GetUtcNow(),
             RunBy = $"process {Environment.ProcessId} on {workplace.Home.Server}",
             Message = message,
-            Tasks = [.. _tasks],
+            Tasks = [.. _tasks.OrderBy(task => _order.GetValueOrDefault(task.MachineId, -1))],
             RemovedPoints = [.. _removed],
             PointsRemoved = _removed.Count,
             BytesReclaimed = _reclaimed,

@@ -4,6 +4,7 @@ namespace Longhaul.Storage.Stores;
 /// <threadsafety>All members may be called at the same time from any thread.</threadsafety>
 public sealed class TransferCounter
 {
+    private readonly AsyncLocal<TransferCounter?> _share = new();
     private long _sent;
     private long _received;
 
@@ -18,9 +19,21 @@ public sealed class TransferCounter
 
     /// <summary>Counts bytes that go to the store.</summary>
     /// <param name="bytes">0 or more.</param>
-    public void AddSent(long bytes) => Interlocked.Add(ref _sent, bytes);
+    public void AddSent(long bytes)
+    {
+        Interlocked.Add(ref _sent, bytes);
+        _share.Value?.AddSent(bytes);
+    }
 
     /// <summary>Counts bytes that came from the store.</summary>
     /// <param name="bytes">0 or more.</param>
-    public void AddReceived(long bytes) => Interlocked.Add(ref _received, bytes);
+    public void AddReceived(long bytes)
+    {
+        Interlocked.Add(ref _received, bytes);
+        _share.Value?.AddReceived(bytes);
+    }
+
+    /// <summary>Begins to count besides, apart from others, what the calling method and all it awaits or starts cause.</summary>
+    /// <returns>Counts from 0, until the calling asynchronous method returns.</returns>
+    public TransferCounter BeginShare() => _share.Value = new TransferCounter();
 }

@@ -26,8 +26,8 @@ public sealed class ProgressDisplayTests : IDisposable
 
         Assert.Equal(
             """
-            db/disk0  send   50%  2KiB of 4KiB  sent 20B  1KiB/s  ETA 2s
-            db/disk1  send   75%  3KiB of 4KiB  sent 30B  1KiB/s  ETA 1s
+            db/disk0  send   50%  2KiB of 4KiB  transferred 20B  1KiB/s  ETA 2s
+            db/disk1  send   75%  3KiB of 4KiB  transferred 30B  1KiB/s  ETA 1s
 
             """,
             _output.ToString()
@@ -103,7 +103,7 @@ public sealed class ProgressDisplayTests : IDisposable
     {
         var progress = new RunProgress("db", null, "plan", 5, null, 0, null, null);
 
-        Assert.Equal("5B  sent 0B", ProgressText.Numbers(progress));
+        Assert.Equal("5B  transferred 0B", ProgressText.Numbers(progress));
         Assert.Null(ProgressText.Share(progress));
         Assert.Equal(1, ProgressText.Share(progress with { BytesTotal = 0 }));
     }

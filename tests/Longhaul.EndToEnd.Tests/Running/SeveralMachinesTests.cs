@@ -42,6 +42,34 @@ public sealed class SeveralMachinesTests : IDisposable
         }
     }
 
+    /// <summary>The command before each machine waits until it has been started for both.</summary>
+    [Fact]
+    public async Task As_many_machines_as_the_job_allows_are_worked_on_at_the_same_time()
+    {
+        await _site.SetUpAsync(4 * Block);
+        var other = _site["other.img"];
+        await File.WriteAllBytesAsync(other, new byte[4 * Block], TestContext.Current.CancellationToken);
+        (await _site.RunAsync("machine add other --disk", $"root={other}")).Ended(0);
+        var begun = Directory.CreateDirectory(_site["begun"]).FullName;
+        var meet =
+            $"touch {begun}/$LONGHAUL_MACHINE; for i in $(seq 600); do "
+            + $"[ $(ls {begun} | wc -l) = 2 ] && exit 0; sleep 0.1; done; exit 1";
+        (
+            await _site.RunAsync(
+                "job add backup both --machine web other --repository near --max-tasks 2 --before",
+                meet
+            )
+        ).Ended(0);
+
+        var session = (await _site.RunAsync("job run both")).Ended(0).Document;
+
+        var machines = session.GetProperty("machines").EnumerateArray().ToArray();
+        Assert.Equal(["web", "other"], machines.Select(machine => machine.GetProperty("machine").GetString()));
+        var shares = machines.Select(machine => machine.GetProperty("bytesTransferred").GetInt64()).ToArray();
+        Assert.All(shares, share => Assert.NotEqual(0, share));
+        Assert.InRange(shares.Sum(), 1, session.GetProperty("bytesTransferred").GetInt64());
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _site.Dispose();
 

@@ -126,7 +126,7 @@ internal sealed class JobFlags
 
     public readonly Option<int?> MaxTasks = CliOptions.Count(
         "--max-tasks",
-        "Machines and disks worked on side by side (default: 2)",
+        "Machines worked on at the same time (default: 2)",
         1
     );
 

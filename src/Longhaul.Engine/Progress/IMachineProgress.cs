@@ -1,0 +1,14 @@
+namespace Longhaul.Engine.Progress;
+
+/// <summary>Hears how far one machine of a run is.</summary>
+/// <threadsafety>All members may be called from any thread; they return at once.</threadsafety>
+public interface IMachineProgress
+{
+    /// <summary>Work on a disk of the machine begins.</summary>
+    /// <param name="disk">The disk's identity.</param>
+    void BeginDisk(string disk);
+
+    /// <summary>Some of it is done.</summary>
+    /// <param name="bytesDone">Bytes gone through since the last call.</param>
+    void Advance(long bytesDone);
+}
