@@ -96,6 +96,7 @@ changed=$((8 * 65536))
 say "the second restore point: an increment"
 start=$(now)
 ask job run nightly
+[ "$(field blocksChanged)" -gt 0 ] || die "nothing has changed in the file system: debugfs wrote nothing."
 row "backup: increment ($(human "$changed") of new files)" "$(human "$(field bytesWritten)")" "$(seconds "$start")"
 
 say "what would the copy send?"

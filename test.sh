@@ -37,6 +37,10 @@ for project in tests/*.Tests; do
     fi
 done
 
+for name in "$@"; do
+    [ -d "tests/Longhaul.$name.Tests" ] || { echo "test.sh: there is no tests/Longhaul.$name.Tests." >&2; exit 1; }
+done
+
 # Runs one project; leaves its output and its exit code. A host that hangs is ended, hard if need be.
 run() {
     local program

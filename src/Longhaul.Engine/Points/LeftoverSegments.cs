@@ -14,7 +14,7 @@ namespace Longhaul.Engine.Points;
 /// <remarks>
 /// <para>A segment that was not sealed is closed at its watermark, never appended to. Frames upon bases that are gone by
 /// now are left out.</para>
-/// <para>Source: docs/format.md, section "Checkpoints".</para>
+/// <para>Source: docs/format.md, section "Checkpoint".</para>
 /// </remarks>
 /// <threadsafety>All members may be called from any thread, once loaded.</threadsafety>
 internal sealed class LeftoverSegments(BackupFolder folder)

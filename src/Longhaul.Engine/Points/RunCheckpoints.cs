@@ -13,7 +13,7 @@ namespace Longhaul.Engine.Points;
 /// <remarks>
 /// <para>Each checkpoint lists what became durable since the one before; all of a session go when it ends. The journal
 /// is written after the checkpoint: one without the other is a checkpoint nobody believes.</para>
-/// <para>Source: docs/format.md, section "Checkpoints".</para>
+/// <para>Source: docs/format.md, section "Checkpoint".</para>
 /// </remarks>
 /// <param name="folder">The backup; stays the caller's.</param>
 /// <param name="context">The run.</param>

@@ -16,7 +16,7 @@ namespace Longhaul.Engine.Reclaiming;
 /// the two the next run finds the files gone already.</para>
 /// <para>Files that no record ever listed are condemned by name first, so that a writer who was only paused is refused
 /// when he commits them.</para>
-/// <para>Source: docs/format.md, section "Liveness and reclaim".</para>
+/// <para>Source: docs/format.md, section "Liveness".</para>
 /// </remarks>
 /// <param name="backup">The backup; stays the caller's.</param>
 /// <param name="leases">Tells living leases of the backup from dead ones.</param>

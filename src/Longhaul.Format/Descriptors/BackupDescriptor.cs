@@ -4,7 +4,7 @@ using Longhaul.Format.Digests;
 namespace Longhaul.Format.Descriptors;
 
 /// <summary><c>backup.json</c>: what makes a folder a backup. Written once, never changed.</summary>
-/// <remarks>Source: docs/format.md, section "backup.json".</remarks>
+/// <remarks>Source: docs/format.md, section "backup.json and repository.json".</remarks>
 /// <param name="Id">The backup's id; the same in every copy of the folder.</param>
 /// <param name="FormatVersion">The version it was made with.</param>
 /// <param name="BlockSize">Bytes of a block; one size per backup.</param>

@@ -3,7 +3,7 @@ using Longhaul.Core;
 namespace Longhaul.Format.Descriptors;
 
 /// <summary><c>repository.json</c>: what makes a place a repository. Written once, never changed.</summary>
-/// <remarks>Source: docs/format.md, section "repository.json".</remarks>
+/// <remarks>Source: docs/format.md, section "backup.json and repository.json".</remarks>
 /// <param name="Id">The repository's id.</param>
 /// <param name="FormatVersion">The version it was made with.</param>
 /// <param name="CreatedAt">When it was made, UTC; for people.</param>

@@ -11,7 +11,7 @@ namespace Longhaul.Storage.Blocks;
 /// <remarks>
 /// <para>Nothing of it is part of the backup until a record lists the segments. Frames are numbered from 0 in every
 /// segment. Memory: one write buffer, and about 100 bytes per frame of the segments written.</para>
-/// <para>Source: docs/format.md, section "Segment".</para>
+/// <para>Source: docs/format.md, section "Segment file".</para>
 /// </remarks>
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class SegmentSink : IAsyncDisposable

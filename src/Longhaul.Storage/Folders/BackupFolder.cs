@@ -15,7 +15,7 @@ namespace Longhaul.Storage.Folders;
 /// <para>The commit protocol: whoever prepared against record n puts n + 1 if it is absent. Did another take it, he reads
 /// on, checks that nothing he relies on was condemned or changed, and tries the next number. Correctness rests on that
 /// alone: no lease and no clock decides anything here.</para>
-/// <para>Source: docs/format.md, section "Log"; docs/concurrency.md.</para>
+/// <para>Source: docs/format.md, section "Log record"; docs/concurrency.md.</para>
 /// </remarks>
 /// <threadsafety>All members may be called from any thread; commits and refreshes of one object take turns.</threadsafety>
 public sealed class BackupFolder : IDisposable

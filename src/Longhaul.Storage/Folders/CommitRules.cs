@@ -11,7 +11,7 @@ namespace Longhaul.Storage.Folders;
 /// has left no trace in the state. All records this side has read count, not only those since the step's work began: a
 /// file may be older than the step (a leftover found when the run began), and no file is ever listed after it was
 /// condemned.</para>
-/// <para>Source: docs/format.md, section "Liveness and reclaim".</para>
+/// <para>Source: docs/format.md, section "Liveness".</para>
 /// </remarks>
 internal static class CommitRules
 {

@@ -12,7 +12,7 @@ namespace Longhaul.Storage.Liveness;
 /// P between the next older visible A and the next younger visible B: condemned are the frames born after A and not
 /// after P, and replaced after P up to and with B. Is P the newest: all frames born after A; its table and the hidden
 /// ones after A go with it. Frames that a live delta needs are held instead; shared ones are left to a full sweep.</para>
-/// <para>Source: docs/format.md, section "Liveness and reclaim".</para>
+/// <para>Source: docs/format.md, section "Liveness".</para>
 /// </remarks>
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class Condemnation

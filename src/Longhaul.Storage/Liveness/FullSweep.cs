@@ -12,7 +12,7 @@ namespace Longhaul.Storage.Liveness;
 /// <para>Alive is what the visible points reference, and all that stands below it in chains of deltas. Any damage ends
 /// the sweep: what cannot be read cannot be said to be dead.</para>
 /// <para>Memory: one bit per frame, and what <see cref="PageHistories"/> takes.</para>
-/// <para>Source: docs/format.md, section "Liveness and reclaim".</para>
+/// <para>Source: docs/format.md, section "Liveness".</para>
 /// </remarks>
 /// <param name="points">Reads tables.</param>
 /// <param name="segments">Reads frame tables.</param>

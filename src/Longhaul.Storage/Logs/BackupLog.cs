@@ -9,7 +9,7 @@ namespace Longhaul.Storage.Logs;
 /// <remarks>
 /// <para>Invariant kept here: record n names the hash of record n - 1, and is put only if no record n exists. A number
 /// once taken is never free again, so of two writers that prepared against the same record one learns that he lost.</para>
-/// <para>Source: docs/format.md, section "Log".</para>
+/// <para>Source: docs/format.md, section "Log record".</para>
 /// </remarks>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class BackupLog(IObjectStore folder)

@@ -13,7 +13,7 @@ namespace Longhaul.Storage.State;
 /// <remarks>
 /// <para>Pure. A record that contradicts the state before it (a point of an unknown machine, a frame past its segment's
 /// end) is damage: it throws data.damaged with the record's name, and nothing is applied.</para>
-/// <para>Source: docs/format.md, section "Log".</para>
+/// <para>Source: docs/format.md, section "Log record".</para>
 /// </remarks>
 public static class StateFold
 {
