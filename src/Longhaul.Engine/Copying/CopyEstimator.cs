@@ -86,10 +86,10 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
 
             if (versions[block.Index % DiskView.Fanout].Address is { } address && sum.Wanted.Add(content))
             {
-                var frame = await machine
+                var found = await machine
                     .Source.Frames.Tables.FindAsync(address, cancellationToken)
                     .ConfigureAwait(false);
-                sum.Stored += frame.StoredLength;
+                sum.Stored += found.Frame.StoredLength;
             }
         }
     }

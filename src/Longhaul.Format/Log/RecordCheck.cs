@@ -94,6 +94,8 @@ internal static class RecordCheck
             && IsId(segment.Machine)
             && segment.Born <= long.MaxValue
             && segment.DeadSince <= long.MaxValue
+            && segment.DeadBytes <= segment.Size
+            && segment.SpentGeneration <= int.MaxValue
             && AreIds(segment.Bases)
         ) && AreIds(open.SegmentsPurged)
             ? null
@@ -137,7 +139,7 @@ internal static class RecordCheck
     private static bool IsOrigin(Origin origin) => origin != Origin.Unspecified && Enum.IsDefined(origin);
 
     private static bool AreFrames(RepeatedField<FrameSet> sets) =>
-        sets.All(set => IsId(set.Segment) && FrameRuns.TryDecode(set.Runs, out _));
+        sets.All(set => IsId(set.Segment) && set.Bytes <= long.MaxValue && FrameRuns.TryDecode(set.Runs, out _));
 
     private static bool AreIds(RepeatedField<ByteString> ids) => ids.All(IsId);
 

@@ -40,7 +40,7 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
         var needed = await FindNeededAsync(candidates, cancellationToken).ConfigureAwait(false);
         var condemned = new Dictionary<SegmentId, FrameSet>();
         var held = new Dictionary<SegmentId, FrameSet>();
-        long freed = 0;
+        var bytes = new Dictionary<SegmentId, long>();
         foreach (var (id, frames) in candidates)
         {
             var before = state.Segments[id].Held;
@@ -50,11 +50,11 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
             if (gone.Length > 0)
             {
                 var table = await segments.GetAsync(id, cancellationToken).ConfigureAwait(false);
-                freed += gone.Sum(frame => table.Find(frame) is { } found ? found.EndOffset - found.Offset : 0);
+                bytes[id] = gone.Sum(frame => (long)(table.Find(frame)?.TotalLength ?? 0));
             }
         }
 
-        return new(condemned, held, tablesDropped, freed);
+        return new(condemned, held, tablesDropped, bytes);
     }
 
     private async ValueTask<HashSet<FrameAddress>> FindNeededAsync(
@@ -101,6 +101,6 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
 
     private async ValueTask<FrameAddress?> BaseOfAsync(FrameAddress address, CancellationToken cancellationToken) =>
         state.Segments.ContainsKey(address.Segment)
-            ? (await segments.FindAsync(address, cancellationToken).ConfigureAwait(false)).Base
+            ? (await segments.FindAsync(address, cancellationToken).ConfigureAwait(false)).Frame.Base
             : null;
 }

@@ -60,6 +60,8 @@ internal static class Messages
             Born = (ulong)segment.Born,
             Bases = { segment.Bases.Select(Bytes) },
             DeadSince = (ulong)segment.DeadSince,
+            DeadBytes = (ulong)segment.DeadBytes,
+            SpentGeneration = (uint)segment.SpentGeneration,
         };
 
     /// <summary>Turns a step into a record that is also the whole list: the state after it.</summary>
