@@ -68,6 +68,9 @@ internal sealed record ReclaimDocument(
         int FilesDeleted,
         long BytesFreed,
         long BytesWaiting,
+        int SegmentsCompacted,
+        long BytesCompacted,
+        IReadOnlyList<string> Damaged,
         IReadOnlyList<string> HeldBackBy
     );
 }

@@ -33,6 +33,8 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             await AddAsync(machine, disk, baseline, sum, cancellationToken).ConfigureAwait(false);
         }
 
+        var chain = target?.Folder.State.Machines.GetValueOrDefault(machine.Target);
+        var fullTable = FullTables.IsDue(chain) ? sum.NonZero * FullTables.BytesPerBlock : 0;
         return new CopyEstimate
         {
             Machine = machine,
@@ -40,9 +42,10 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             FoundBy = baseline.FoundBy,
             ChangedBlocks = sum.Blocks,
             ChangedBytes = sum.Bytes,
-            BytesToSend = sum.Stored + (sum.Blocks * ControlBytesPerBlock) + ControlBytesPerMachine,
+            BytesToSend = sum.Stored + (sum.Blocks * ControlBytesPerBlock) + ControlBytesPerMachine + fullTable,
+            FullTableBytes = fullTable,
             ComparedBlocks = Math.Max(sum.Blocks, sum.NonZero),
-            IsExact = sum.Blocks == 0,
+            IsExact = sum.Blocks == 0 && fullTable == 0,
             Wanted = sum.Wanted,
         };
     }
@@ -86,10 +89,10 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
 
             if (versions[block.Index % DiskView.Fanout].Address is { } address && sum.Wanted.Add(content))
             {
-                var frame = await machine
+                var found = await machine
                     .Source.Frames.Tables.FindAsync(address, cancellationToken)
                     .ConfigureAwait(false);
-                sum.Stored += frame.StoredLength;
+                sum.Stored += found.Frame.StoredLength;
             }
         }
     }

@@ -22,6 +22,9 @@ public sealed record ReclaimReport
     /// <summary>Stored bytes of the frames that a full sweep condemned; 0 without one.</summary>
     public long BytesSwept { get; init; }
 
+    /// <summary>What compaction did.</summary>
+    public CompactionReport Compaction { get; init; } = CompactionReport.None;
+
     /// <summary>Ids of the living reader leases that held deletion back; empty for none.</summary>
     public IReadOnlyList<SessionId> HeldBackBy { get; init; } = [];
 }

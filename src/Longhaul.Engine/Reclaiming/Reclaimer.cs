@@ -14,6 +14,7 @@ namespace Longhaul.Engine.Reclaiming;
 /// <para>Two phases. What nobody needs is condemned by a record; bytes go in a later run, when that record is old enough
 /// and no reader lives who may have begun before it. Files go first, then one record purges them: after a crash between
 /// the two the next run finds the files gone already.</para>
+/// <para>Segments that are dead in good part are written again without what is dead; the older file goes like any other.</para>
 /// <para>Files that no record ever listed are condemned by name first, so that a writer who was only paused is refused
 /// when he commits them.</para>
 /// <para>Source: docs/format.md, section "Liveness".</para>
@@ -54,12 +55,38 @@ public sealed class Reclaimer(
             .ToArray();
         await _folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
 
-        var condemned = others.Any(lease => lease.Holds(LeasePurpose.Writer))
-            ? 0
-            : await ClearLeftoversAsync(files, options, cancellationToken).ConfigureAwait(false);
+        // Another's run under way clears up and compacts itself when it ends; two would do the same work twice.
+        var isAlone = !others.Any(lease => lease.Holds(LeasePurpose.Writer));
+        var condemned = isAlone
+            ? await ClearLeftoversAsync(files, options, cancellationToken).ConfigureAwait(false)
+            : 0;
         var readers = others.Where(lease => lease.Holds(LeasePurpose.Reader)).Select(lease => lease.Id).ToArray();
         var report = await DeleteAsync(files, readers.Length > 0, options, cancellationToken).ConfigureAwait(false);
-        return report with { LeftoversCondemned = condemned, BytesSwept = swept, HeldBackBy = readers };
+
+        // After deleting, for the sake of the room; what it condemns is looked at once more, as its delay begins now.
+        var compaction = isAlone
+            ? await new Compactor(backup, step => Draft(step, options))
+                .RunAsync(files, cancellationToken)
+                .ConfigureAwait(false)
+            : CompactionReport.None;
+        if (compaction.Segments > 0)
+        {
+            var more = await DeleteAsync(files, readers.Length > 0, options, cancellationToken).ConfigureAwait(false);
+            report = more with
+            {
+                SegmentsDeleted = report.SegmentsDeleted + more.SegmentsDeleted,
+                FilesDeleted = report.FilesDeleted + more.FilesDeleted,
+                BytesFreed = report.BytesFreed + more.BytesFreed,
+            };
+        }
+
+        return report with
+        {
+            LeftoversCondemned = condemned,
+            BytesSwept = swept,
+            Compaction = compaction,
+            HeldBackBy = readers,
+        };
     }
 
     private async ValueTask<long> SweepAsync(ReclaimOptions options, CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ internal sealed class StoredFiles
 {
     private readonly SortedDictionary<string, long> _sizes = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<SegmentId, int> _generations = [];
+
     private StoredFiles() { }
 
     /// <summary>Lists them.</summary>
@@ -45,6 +47,11 @@ internal sealed class StoredFiles
         return _sizes.Keys.Where(name => !listed.Contains(name) && !state.CondemnedFiles.ContainsKey(name));
     }
 
+    /// <summary>The greatest generation of a segment that lies there, finished or not.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <returns>0 when there is none.</returns>
+    internal int NewestGenerationOf(SegmentId segment) => _generations.GetValueOrDefault(segment);
+
     private async ValueTask AddAsync(IAsyncEnumerable<StoredObject> files)
     {
         await foreach (var file in files.ConfigureAwait(false))
@@ -52,6 +59,10 @@ internal sealed class StoredFiles
             if (BackupNames.IsData(file.Name))
             {
                 _sizes[file.Name] = file.Length;
+                if (BackupNames.TryParseSegmentFile(file.Name, out var segment, out var generation))
+                {
+                    _generations[segment] = Math.Max(NewestGenerationOf(segment), generation);
+                }
             }
         }
     }

@@ -68,12 +68,27 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
                     continue;
                 }
 
-                var frame = await frames.Tables.FindAsync(address, cancellationToken).ConfigureAwait(false);
-                var stored = ArrayPool<byte>.Shared.Rent(frame.TotalLength);
-                await ReadAsync(new ChainLink(address, frame), stored, cancellationToken).ConfigureAwait(false);
-                ArrayPool<byte>.Shared.Return(stored);
+                await CheckStoredAsync(address, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private async ValueTask CheckStoredAsync(FrameAddress address, CancellationToken cancellationToken)
+    {
+        ChainLink link;
+        try
+        {
+            link = await frames.Tables.FindAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (Fault.IsRemoval(error))
+        {
+            faults.AddRemoved(address);
+            return;
+        }
+
+        var stored = ArrayPool<byte>.Shared.Rent(link.Frame.TotalLength);
+        await ReadAsync(link, stored, cancellationToken).ConfigureAwait(false);
+        ArrayPool<byte>.Shared.Return(stored);
     }
 
     /// <inheritdoc/>
@@ -142,9 +157,9 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
                 return null;
             }
 
-            var frame = await frames.Tables.FindAsync(next, cancellationToken).ConfigureAwait(false);
-            chain.Push(new ChainLink(next, frame));
-            at = frame.Base;
+            var link = await frames.Tables.FindAsync(next, cancellationToken).ConfigureAwait(false);
+            chain.Push(link);
+            at = link.Frame.Base;
         }
 
         while (chain.TryPop(out var link))
@@ -232,7 +247,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
         }
         catch (LonghaulException error) when (Fault.IsRemoval(error))
         {
-            faults.AddRemoved(link.Address.Segment);
+            faults.AddRemoved(link.Address);
             return false;
         }
     }

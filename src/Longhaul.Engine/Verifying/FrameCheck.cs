@@ -1,4 +1,5 @@
 using Longhaul.Core;
+using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
@@ -83,7 +84,8 @@ internal sealed class FrameCheck(BackupFolder folder, BackupState state, Segment
                     var frame = new FrameAddress(segment, number);
                     if (
                         Needed.Add(frame)
-                        && Check(frame, table) is { Base: { } basis } found
+                        && await CheckAsync(frame, table, cancellationToken).ConfigureAwait(false)
+                            is { Base: { } basis } found
                         && await CheckBaseAsync(frame, found, basis, cancellationToken).ConfigureAwait(false)
                     )
                     {
@@ -116,24 +118,28 @@ internal sealed class FrameCheck(BackupFolder folder, BackupState state, Segment
 
     private async ValueTask CheckFileAsync(SegmentState segment, CancellationToken cancellationToken)
     {
-        var name = segments.FileOf(segment.Id);
+        var table = await segments.GetAsync(segment.Id, cancellationToken).ConfigureAwait(false);
+
+        // Written again meanwhile, it is the newest state that says what it must be.
+        var listed =
+            table.Generation == segment.Generation
+                ? segment
+                : folder.State.Segments.GetValueOrDefault(segment.Id) ?? segment;
+        var name = BackupNames.SegmentFile(segment.Id, table.Generation);
         var length = await folder.Store.GetLengthAsync(name, cancellationToken).ConfigureAwait(false);
-        if (length is { } found && found != segment.Size)
+        if (length is { } found && found != listed.Size)
         {
-            throw Errors.DataDamaged(name, Math.Min(found, segment.Size), $"it has {found} bytes, not {segment.Size}");
+            throw Errors.DataDamaged(name, Math.Min(found, listed.Size), $"it has {found} bytes, not {listed.Size}");
         }
 
-        var table = await segments.GetAsync(segment.Id, cancellationToken).ConfigureAwait(false);
         if (
-            table.Generation != segment.Generation
-            || (table.Generation == SegmentPreamble.FirstGeneration && table.Frames.Count != segment.Frames)
+            table.Frames.Any(frame => frame.Number >= listed.Frames)
+            || Enumerable
+                .Range(0, listed.Frames)
+                .Any(number => !listed.Condemned.Contains(number) && table.Find(number) is null)
         )
         {
-            throw Errors.DataDamaged(
-                name,
-                length ?? 0,
-                "its generation or number of frames is not the one the log lists"
-            );
+            throw Errors.DataDamaged(name, length ?? 0, "it has not the frames that the log lists");
         }
     }
 
@@ -159,21 +165,44 @@ internal sealed class FrameCheck(BackupFolder folder, BackupState state, Segment
     /// <summary>Checks one frame that is listed.</summary>
     /// <param name="address">The frame.</param>
     /// <param name="table">Its segment's table; null when the segment is dead.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when the table does not have it.</returns>
-    private FrameInfo? Check(FrameAddress address, SegmentTable? table)
+    private async ValueTask<FrameInfo?> CheckAsync(
+        FrameAddress address,
+        SegmentTable? table,
+        CancellationToken cancellationToken
+    )
     {
         var frame = table?.Find(address.Number);
         var isCondemned = state.Segments[address.Segment].Condemned.Contains(address.Number);
-        if (frame is null || isCondemned)
+        if (isCondemned)
         {
-            var what = isCondemned ? "it is needed, and the log says it is not" : "its segment does not have it";
+            Add("it is needed, and the log says it is not");
+        }
+        else if (frame is null && await IsRemovedAsync(address, cancellationToken).ConfigureAwait(false))
+        {
+            faults.AddRemoved(address);
+        }
+        else if (frame is null)
+        {
+            Add("its segment does not have it");
+        }
+
+        return frame;
+
+        void Add(string what) =>
             faults.Add(
                 address,
                 new Fault(segments.FileOf(address.Segment), frame?.Offset ?? 0, $"frame {address.Number}: {what}")
             );
-        }
+    }
 
-        return frame;
+    /// <summary>Whether a frame was condemned since the verification began, and its segment written again without it.</summary>
+    private async ValueTask<bool> IsRemovedAsync(FrameAddress address, CancellationToken cancellationToken)
+    {
+        await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return !folder.State.Segments.TryGetValue(address.Segment, out var segment)
+            || segment.Condemned.Contains(address.Number);
     }
 
     /// <summary>Checks that a delta's base is listed, and less deep than the delta.</summary>

@@ -15,6 +15,7 @@ internal sealed class FrameFaults
     private readonly Lock _gate = new();
     private readonly Dictionary<SegmentId, Fault> _segments = [];
     private readonly HashSet<SegmentId> _removed = [];
+    private readonly FrameMarks _removedFrames = new();
     private readonly FrameMarks _frames = new();
     private readonly Dictionary<FrameAddress, Fault> _words = [];
     private readonly HashSet<(FrameAddress Frame, Digest Content)> _contents = [];
@@ -52,6 +53,15 @@ internal sealed class FrameFaults
         }
     }
 
+    /// <summary>Notes that a frame was removed while it was to be read: no damage, but nothing to look at.</summary>
+    internal void AddRemoved(FrameAddress frame)
+    {
+        lock (_gate)
+        {
+            _removedFrames.Add(frame);
+        }
+    }
+
     /// <summary>Notes that a frame cannot be used.</summary>
     internal void Add(FrameAddress frame, Fault fault)
     {
@@ -78,7 +88,10 @@ internal sealed class FrameFaults
     {
         lock (_gate)
         {
-            return _frames.Contains(frame) || _segments.ContainsKey(frame.Segment) || _removed.Contains(frame.Segment);
+            return _frames.Contains(frame)
+                || _removedFrames.Contains(frame)
+                || _segments.ContainsKey(frame.Segment)
+                || _removed.Contains(frame.Segment);
         }
     }
 

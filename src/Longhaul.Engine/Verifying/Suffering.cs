@@ -126,7 +126,7 @@ internal sealed class Suffering(string machine, BackupState state, SegmentTables
         // A frame that is not in its segment, or whose segment is not listed, is a fault itself and leads nowhere.
         if (!faults.IsUnusable(frame))
         {
-            return (await segments.FindAsync(frame, cancellationToken).ConfigureAwait(false)).Base;
+            return (await segments.FindAsync(frame, cancellationToken).ConfigureAwait(false)).Frame.Base;
         }
 
         return state.Segments.TryGetValue(frame.Segment, out var segment) && !segment.IsDead

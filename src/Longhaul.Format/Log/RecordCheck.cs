@@ -94,6 +94,8 @@ internal static class RecordCheck
             && IsId(segment.Machine)
             && segment.Born <= long.MaxValue
             && segment.DeadSince <= long.MaxValue
+            && segment.DeadBytes <= segment.Size
+            && segment.SpentGeneration <= int.MaxValue
             && AreIds(segment.Bases)
         ) && AreIds(open.SegmentsPurged)
             ? null
@@ -123,6 +125,8 @@ internal static class RecordCheck
         && IsId(table.Machine)
         && table.Sequence is > 0 and <= long.MaxValue
         && table.Size <= long.MaxValue
+        && table.FullSequence < table.Sequence
+        && (table.Complete || table.FullSequence == 0)
         && table.Hash.Length == Digest.Size
         && table.File.Length > 0;
 
@@ -137,7 +141,7 @@ internal static class RecordCheck
     private static bool IsOrigin(Origin origin) => origin != Origin.Unspecified && Enum.IsDefined(origin);
 
     private static bool AreFrames(RepeatedField<FrameSet> sets) =>
-        sets.All(set => IsId(set.Segment) && FrameRuns.TryDecode(set.Runs, out _));
+        sets.All(set => IsId(set.Segment) && set.Bytes <= long.MaxValue && FrameRuns.TryDecode(set.Runs, out _));
 
     private static bool AreIds(RepeatedField<ByteString> ids) => ids.All(IsId);
 

@@ -50,6 +50,26 @@ public static class SegmentPreamble
         return bytes;
     }
 
+    /// <summary>Makes the preamble of a later generation: all but the generation stays, the salt too, which the payloads'
+    /// key is derived from.</summary>
+    /// <param name="preamble">The preamble of an earlier generation, exactly <see cref="Size"/> bytes.</param>
+    /// <param name="generation">Above the earlier one.</param>
+    public static byte[] CreateAgain(ReadOnlySpan<byte> preamble, int generation)
+    {
+        if (!TryRead(preamble, out _, out _, out var before) || generation <= before)
+        {
+            throw new ArgumentException("No preamble of an earlier generation.", nameof(preamble));
+        }
+
+        var bytes = preamble[..Size].ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), generation);
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            bytes.AsSpan(ChecksumOffset),
+            Checksum.Of(bytes.AsSpan(0, ChecksumOffset))
+        );
+        return bytes;
+    }
+
     /// <summary>Reads a preamble that may be damaged or hostile.</summary>
     /// <param name="source">Any length; only the first <see cref="Size"/> bytes are read.</param>
     /// <param name="backup">The backup it belongs to.</param>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Longhaul.Core;
 using Longhaul.Format.Compression;
+using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Folders;
 
@@ -124,19 +125,20 @@ public sealed class FrameReader : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var segment = link.Address.Segment;
-        var name = Tables.FileOf(segment);
-        var read = await _folder
-            .Store.ReadAsync(name, link.Frame.Offset, destination, cancellationToken)
-            .ConfigureAwait(false);
-        if (read is null)
+        for (var at = link; ; at = await Tables.FollowAsync(at, cancellationToken).ConfigureAwait(false))
         {
-            throw await Tables.GoneAsync(segment, cancellationToken).ConfigureAwait(false);
-        }
+            var read = await _folder
+                .Store.ReadAsync(FileOf(at), at.Frame.Offset, destination, cancellationToken)
+                .ConfigureAwait(false);
+            if (read == destination.Length && FrameHeader.Verify(destination.Span, at.Frame))
+            {
+                break;
+            }
 
-        if (read < destination.Length || !FrameHeader.Verify(destination.Span, link.Frame))
-        {
-            throw Damaged(link, "its checksum does not fit");
+            if (read is not null)
+            {
+                throw Damaged(at, "its checksum does not fit");
+            }
         }
 
         Interlocked.Add(ref _bytesRead, destination.Length);
@@ -176,7 +178,7 @@ public sealed class FrameReader : IDisposable
         }
     }
 
-    private void CheckLength(ChainLink link, int blockLength)
+    private static void CheckLength(ChainLink link, int blockLength)
     {
         if (link.Frame.RawLength != blockLength)
         {
@@ -187,10 +189,8 @@ public sealed class FrameReader : IDisposable
     private static Span<byte> PayloadOf(byte[] stored, FrameInfo frame) =>
         stored.AsSpan((int)(frame.PayloadOffset - frame.Offset), frame.StoredLength);
 
-    private LonghaulException Damaged(ChainLink link, string what) =>
-        Errors.DataDamaged(
-            Tables.FileOf(link.Address.Segment),
-            link.Frame.Offset,
-            $"frame {link.Address.Number}: {what}"
-        );
+    private static LonghaulException Damaged(ChainLink link, string what) =>
+        Errors.DataDamaged(FileOf(link), link.Frame.Offset, $"frame {link.Address.Number}: {what}");
+
+    private static string FileOf(ChainLink link) => BackupNames.SegmentFile(link.Address.Segment, link.Generation);
 }

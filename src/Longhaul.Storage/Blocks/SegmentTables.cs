@@ -41,12 +41,14 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
     /// <summary>Finds one frame.</summary>
     /// <param name="address">Its segment and number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">As <see cref="GetAsync"/>; data.damaged too when the segment has no such frame.</exception>
-    public async ValueTask<FrameInfo> FindAsync(FrameAddress address, CancellationToken cancellationToken)
+    /// <exception cref="LonghaulException">As <see cref="GetAsync"/>; data.damaged too when the segment has no such frame,
+    /// and data.removed when it had, and was written again without it.</exception>
+    public async ValueTask<ChainLink> FindAsync(FrameAddress address, CancellationToken cancellationToken)
     {
         var table = await GetAsync(address.Segment, cancellationToken).ConfigureAwait(false);
-        return table.Find(address.Number)
-            ?? throw Errors.DataDamaged(FileOf(address.Segment), 0, $"it has no frame {address.Number}");
+        return table.Find(address.Number) is { } frame
+            ? new ChainLink(address, frame, table.Generation)
+            : throw await AbsentAsync(address, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds a frame and all it is a delta upon.</summary>
@@ -62,14 +64,18 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
         var chain = new List<ChainLink>();
         for (FrameAddress? at = address; at is { } next; )
         {
-            var frame = await FindAsync(next, cancellationToken).ConfigureAwait(false);
-            if (chain.Count > 0 && chain[^1].Frame.Depth <= frame.Depth)
+            var link = await FindAsync(next, cancellationToken).ConfigureAwait(false);
+            if (chain.Count > 0 && chain[^1].Frame.Depth <= link.Frame.Depth)
             {
-                throw Errors.DataDamaged(FileOf(next.Segment), frame.Offset, "a delta upon a frame as deep as itself");
+                throw Errors.DataDamaged(
+                    FileOf(next.Segment),
+                    link.Frame.Offset,
+                    "a delta upon a frame as deep as itself"
+                );
             }
 
-            chain.Add(new ChainLink(next, frame));
-            at = frame.Base;
+            chain.Add(link);
+            at = link.Frame.Base;
         }
 
         return chain;
@@ -78,43 +84,131 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
     /// <summary>The file of a segment's present generation.</summary>
     /// <param name="segment">The segment.</param>
     /// <returns>Its name, from the backup folder down.</returns>
-    public string FileOf(SegmentId segment) =>
-        BackupNames.SegmentFile(
-            segment,
-            folder.State.Segments.GetValueOrDefault(segment)?.Generation ?? SegmentPreamble.FirstGeneration
-        );
+    public string FileOf(SegmentId segment) => BackupNames.SegmentFile(segment, GenerationOf(segment));
+
+    /// <summary>Finds a frame anew whose file is gone: the segment may have been written again.</summary>
+    /// <param name="link">Where the frame was.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The same frame in a later generation.</returns>
+    /// <exception cref="LonghaulException">data.removed, data.missing, data.damaged: it is nowhere else.</exception>
+    internal async ValueTask<ChainLink> FollowAsync(ChainLink link, CancellationToken cancellationToken)
+    {
+        var segment = link.Address.Segment;
+        var gone = await GoneAsync(segment, link.Generation, cancellationToken).ConfigureAwait(false);
+        if (!IsSuperseded(segment, link.Generation))
+        {
+            throw gone;
+        }
+
+        Forget(segment, link.Generation);
+        var found = await FindAsync(link.Address, cancellationToken).ConfigureAwait(false);
+        return found.Frame with { Offset = link.Frame.Offset } == link.Frame
+            ? found
+            : throw Errors.DataDamaged(
+                BackupNames.SegmentFile(segment, found.Generation),
+                found.Frame.Offset,
+                $"frame {link.Address.Number} is not the one generation {link.Generation} had"
+            );
+    }
+
+    /// <summary>Reads a segment's table in the generation that the log lists now, whatever was read before.</summary>
+    /// <param name="segment">A segment that the log lists.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">As <see cref="GetAsync"/>.</exception>
+    internal ValueTask<SegmentTable> GetPresentAsync(SegmentId segment, CancellationToken cancellationToken)
+    {
+        Forget(segment, GenerationOf(segment) - 1);
+        return GetAsync(segment, cancellationToken);
+    }
 
     /// <summary>Says why a file that should be there is not: removed meanwhile, or missing.</summary>
-    /// <param name="segment">The segment whose file is gone.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask<LonghaulException> GoneAsync(SegmentId segment, CancellationToken cancellationToken)
+    private async ValueTask<LonghaulException> GoneAsync(
+        SegmentId segment,
+        int generation,
+        CancellationToken cancellationToken
+    )
     {
-        var file = FileOf(segment);
         await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return folder.State.Segments.TryGetValue(segment, out var state) && !state.IsDead
+        var file = BackupNames.SegmentFile(segment, generation);
+        return
+            folder.State.Segments.TryGetValue(segment, out var state) && !state.IsDead && state.Generation == generation
             ? Errors.DataMissing(file)
+            : Errors.DataRemoved(file);
+    }
+
+    /// <summary>Says why a frame that should be in a table is not: left out when it was needed no more, or damage.</summary>
+    private async ValueTask<LonghaulException> AbsentAsync(FrameAddress address, CancellationToken cancellationToken)
+    {
+        await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        var file = FileOf(address.Segment);
+        return
+            folder.State.Segments.TryGetValue(address.Segment, out var state)
+            && !state.Condemned.Contains(address.Number)
+            ? Errors.DataDamaged(file, 0, $"it has no frame {address.Number}")
             : Errors.DataRemoved(file);
     }
 
     private async ValueTask<SegmentTable> ReadAsync(SegmentId segment, CancellationToken cancellationToken)
     {
-        var file = await StoredRange
-            .FindAsync(folder.Store, FileOf(segment), token => GoneAsync(segment, token), cancellationToken)
-            .ConfigureAwait(false);
-        if (file is null)
+        while (true)
         {
-            throw await GoneAsync(segment, cancellationToken).ConfigureAwait(false);
+            var generation = GenerationOf(segment);
+            try
+            {
+                return await ReadAsync(segment, generation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LonghaulException error) when (error.Code == "data.removed" && IsSuperseded(segment, generation))
+            {
+                // Written again, and the older file deleted, since the log was read; each time round it is a later one.
+            }
         }
+    }
 
+    private async ValueTask<SegmentTable> ReadAsync(
+        SegmentId segment,
+        int generation,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = BackupNames.SegmentFile(segment, generation);
+        var file =
+            await StoredRange
+                .FindAsync(folder.Store, name, token => GoneAsync(segment, generation, token), cancellationToken)
+                .ConfigureAwait(false)
+            ?? throw await GoneAsync(segment, generation, cancellationToken).ConfigureAwait(false);
         var table = await SegmentTable
             .ReadAsync(file, folder.Descriptor.Id, segment, cancellationToken)
             .ConfigureAwait(false);
+        if (table.Generation != generation)
+        {
+            throw Errors.DataDamaged(name, 0, $"it says that it is generation {table.Generation}");
+        }
+
         if (folder.State.Segments.TryGetValue(segment, out var listed) && listed.Identity != table.Identity)
         {
-            throw Errors.DataDamaged(file.Name, file.Length, "its frame table is not the one the log lists");
+            throw Errors.DataDamaged(name, file.Length, "its frame table is not the one the log lists");
         }
 
         return table;
+    }
+
+    private int GenerationOf(SegmentId segment) =>
+        folder.State.Segments.GetValueOrDefault(segment)?.Generation ?? SegmentPreamble.FirstGeneration;
+
+    private bool IsSuperseded(SegmentId segment, int generation) =>
+        folder.State.Segments.TryGetValue(segment, out var state) && state.Generation > generation;
+
+    private void Forget(SegmentId segment, int throughGeneration)
+    {
+        lock (_gate)
+        {
+            if (_kept.TryGetValue(segment, out var node) && node.Value.Table.Generation <= throughGeneration)
+            {
+                _order.Remove(node);
+                _kept.Remove(segment);
+                _frames -= node.Value.Table.Frames.Count;
+            }
+        }
     }
 
     private void Keep(SegmentId segment, SegmentTable table)

@@ -5,8 +5,8 @@ using Longhaul.Storage.State;
 namespace Longhaul.Storage.Liveness;
 
 /// <summary>Which of the frames that no visible point reaches a live delta still stands upon.</summary>
-/// <remarks>Opens the frame tables of the dead frames' segments and of those that name them as bases, directly or through
-/// others; a chain has at most 65 links, and one step is taken per link.</remarks>
+/// <remarks>Opens the frame tables of the segments of the dead frames and of held ones below them, and of those that name
+/// them as bases; a chain has at most 65 links, and one step is taken per link.</remarks>
 /// <param name="segments">Reads frame tables.</param>
 /// <param name="state">The state the step is prepared against.</param>
 internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
@@ -21,26 +21,12 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
         CancellationToken cancellationToken
     )
     {
-        // What was held before may have lost its last delta: it is looked at again with the newly dead.
-        var candidates = state
-            .Segments.Values.Where(segment => segment.Held.Count > 0)
-            .ToDictionary(segment => segment.Id, segment => segment.Held.Numbers().ToHashSet());
-        foreach (var (segment, frames) in dead)
-        {
-            if (candidates.TryGetValue(segment, out var known))
-            {
-                known.UnionWith(frames);
-            }
-            else
-            {
-                candidates[segment] = [.. frames];
-            }
-        }
-
+        var candidates = dead.ToDictionary(pair => pair.Key, pair => pair.Value.ToHashSet());
+        await AddHeldBelowAsync(candidates, cancellationToken).ConfigureAwait(false);
         var needed = await FindNeededAsync(candidates, cancellationToken).ConfigureAwait(false);
         var condemned = new Dictionary<SegmentId, FrameSet>();
         var held = new Dictionary<SegmentId, FrameSet>();
-        long freed = 0;
+        var bytes = new Dictionary<SegmentId, long>();
         foreach (var (id, frames) in candidates)
         {
             var before = state.Segments[id].Held;
@@ -50,11 +36,44 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
             if (gone.Length > 0)
             {
                 var table = await segments.GetAsync(id, cancellationToken).ConfigureAwait(false);
-                freed += gone.Sum(frame => table.Find(frame) is { } found ? found.EndOffset - found.Offset : 0);
+                bytes[id] = gone.Sum(frame => (long)(table.Find(frame)?.TotalLength ?? 0));
             }
         }
 
-        return new(condemned, held, tablesDropped, freed);
+        return new(condemned, held, tablesDropped, bytes);
+    }
+
+    /// <summary>Adds the held frames that a dead one stands upon: they may have lost their last delta.</summary>
+    /// <remarks>No other held frame can have, so none is looked at: a backup may hold thousands.</remarks>
+    private async ValueTask AddHeldBelowAsync(
+        Dictionary<SegmentId, HashSet<int>> candidates,
+        CancellationToken cancellationToken
+    )
+    {
+        var open = new Queue<FrameAddress>(
+            candidates.SelectMany(pair => pair.Value.Select(frame => new FrameAddress(pair.Key, frame)))
+        );
+        while (open.TryDequeue(out var at))
+        {
+            if (
+                await BaseOfAsync(at, cancellationToken).ConfigureAwait(false) is not { } basis
+                || !state.Segments.TryGetValue(basis.Segment, out var segment)
+                || !segment.Held.Contains(basis.Number)
+            )
+            {
+                continue;
+            }
+
+            if (!candidates.TryGetValue(basis.Segment, out var frames))
+            {
+                candidates[basis.Segment] = frames = [];
+            }
+
+            if (frames.Add(basis.Number))
+            {
+                open.Enqueue(basis);
+            }
+        }
     }
 
     private async ValueTask<HashSet<FrameAddress>> FindNeededAsync(
@@ -94,13 +113,13 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
     }
 
     /// <summary>Whether deltas of a segment may stand upon a candidate.</summary>
-    /// <remarks>Direct bases are enough: a frame between the two is live, and looked at in its own segment, or held, and
-    /// then a candidate itself.</remarks>
+    /// <remarks>Direct bases are enough: a frame between the two is looked at in its own segment, where one that is held and
+    /// no candidate counts as live, or is a candidate itself.</remarks>
     private static bool NamesAny(SegmentState segment, Dictionary<SegmentId, HashSet<int>> candidates) =>
         candidates.ContainsKey(segment.Id) || segment.Bases.Any(candidates.ContainsKey);
 
     private async ValueTask<FrameAddress?> BaseOfAsync(FrameAddress address, CancellationToken cancellationToken) =>
         state.Segments.ContainsKey(address.Segment)
-            ? (await segments.FindAsync(address, cancellationToken).ConfigureAwait(false)).Base
+            ? (await segments.FindAsync(address, cancellationToken).ConfigureAwait(false)).Frame.Base
             : null;
 }

@@ -45,7 +45,7 @@ public sealed class FullSweep(PointTables points, SegmentTables segments)
         var needed = await ClosureAsync(reached, cancellationToken).ConfigureAwait(false);
         var condemned = new Dictionary<SegmentId, FrameSet>();
         var held = new Dictionary<SegmentId, FrameSet>();
-        long freed = 0;
+        var bytes = new Dictionary<SegmentId, long>();
         foreach (var segment in state.Segments.Values.Where(segment => !segment.IsDead))
         {
             var direct = reached.Of(segment.Id);
@@ -57,12 +57,11 @@ public sealed class FullSweep(PointTables points, SegmentTables segments)
             if (dead.Count > 0)
             {
                 var table = await segments.GetAsync(segment.Id, cancellationToken).ConfigureAwait(false);
-                freed += dead.Numbers()
-                    .Sum(frame => table.Find(frame) is { } found ? found.EndOffset - found.Offset : 0);
+                bytes[segment.Id] = dead.Numbers().Sum(frame => (long)(table.Find(frame)?.TotalLength ?? 0));
             }
         }
 
-        return new CondemnedFrames(condemned, held, [], freed);
+        return new CondemnedFrames(condemned, held, [], bytes);
     }
 
     private static void Reach(FrameMarks reached, BlockVersion[] versions)

@@ -19,7 +19,7 @@ internal static class FrameFold
     private static BackupState ApplyFrames(BackupState state, Record open, string file)
     {
         var segments = state.Segments.ToBuilder();
-        void Change(IEnumerable<Format.Log.FrameSet> sets, Func<SegmentState, FrameSet, SegmentState> change)
+        void Change(IEnumerable<Format.Log.FrameSet> sets, Func<SegmentState, FrameSet, long, SegmentState> change)
         {
             foreach (var set in sets)
             {
@@ -29,24 +29,29 @@ internal static class FrameFold
                     throw Errors.DataDamaged(file, 0, $"frames of segment {id}, which is not listed");
                 }
 
-                segments[id] = change(segment, FrameSetMessage.Read(set, segment.Frames, file));
+                segments[id] = change(
+                    segment,
+                    FrameSetMessage.Read(set, segment.Frames, file),
+                    checked((long)set.Bytes)
+                );
             }
         }
 
-        Change(open.Shared, (segment, frames) => segment with { Shared = segment.Shared.Union(frames) });
+        Change(open.Shared, (segment, frames, _) => segment with { Shared = segment.Shared.Union(frames) });
         Change(
             open.Held,
-            (segment, frames) => segment with { Held = segment.Held.Union(frames).Except(segment.Condemned) }
+            (segment, frames, _) => segment with { Held = segment.Held.Union(frames).Except(segment.Condemned) }
         );
-        Change(open.Released, (segment, frames) => segment with { Held = segment.Held.Except(frames) });
+        Change(open.Released, (segment, frames, _) => segment with { Held = segment.Held.Except(frames) });
         Change(
             open.Condemned,
-            (segment, frames) =>
+            (segment, frames, bytes) =>
             {
                 var after = segment with
                 {
                     Condemned = segment.Condemned.Union(frames),
                     Held = segment.Held.Except(frames),
+                    DeadBytes = segment.DeadBytes + Math.Min(bytes, segment.Size - segment.DeadBytes),
                 };
                 return after.IsDead && after.DeadSince == 0 ? after with { DeadSince = state.Number } : after;
             }
@@ -62,6 +67,7 @@ internal static class FrameFold
         }
 
         var condemned = state.CondemnedFiles.ToBuilder();
+        var segments = state.Segments.ToBuilder();
         var listed = state
             .Machines.Values.SelectMany(machine => machine.Tables.Select(table => table.File))
             .ToHashSet(StringComparer.Ordinal);
@@ -79,9 +85,16 @@ internal static class FrameFold
             }
 
             condemned[gone.Name] = gone.Since == 0 ? state.Number : checked((long)gone.Since);
+            if (
+                BackupNames.TryParseSegmentFile(gone.Name, out var id, out var generation)
+                && segments.TryGetValue(id, out var segment)
+            )
+            {
+                segments[id] = segment with { SpentGeneration = Math.Max(segment.SpentGeneration, generation) };
+            }
         }
 
         condemned.RemoveRange(open.FilesPurged);
-        return state with { CondemnedFiles = condemned.ToImmutable() };
+        return state with { CondemnedFiles = condemned.ToImmutable(), Segments = segments.ToImmutable() };
     }
 }

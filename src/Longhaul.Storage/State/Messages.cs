@@ -45,6 +45,7 @@ internal static class Messages
             Size = (ulong)table.Size,
             Hash = Bytes(table.Hash),
             Complete = table.Complete,
+            FullSequence = (ulong)table.FullSequence,
         };
 
     /// <summary>A segment without its sets of frames.</summary>
@@ -60,6 +61,8 @@ internal static class Messages
             Born = (ulong)segment.Born,
             Bases = { segment.Bases.Select(Bytes) },
             DeadSince = (ulong)segment.DeadSince,
+            DeadBytes = (ulong)segment.DeadBytes,
+            SpentGeneration = (uint)segment.SpentGeneration,
         };
 
     /// <summary>Turns a step into a record that is also the whole list: the state after it.</summary>

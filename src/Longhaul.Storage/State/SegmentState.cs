@@ -7,7 +7,7 @@ public sealed record SegmentState
     /// <summary>The segment's own id.</summary>
     public required SegmentId Id { get; init; }
 
-    /// <summary>How often it was written again without its dead frames, from 0.</summary>
+    /// <summary>The generation that is read, from 1; each time it was written again without dead frames it grew.</summary>
     public required int Generation { get; init; }
 
     /// <summary>Length of its file, in bytes.</summary>
@@ -36,6 +36,13 @@ public sealed record SegmentState
 
     /// <summary>Frames referenced from a second place.</summary>
     public FrameSet Shared { get; init; } = FrameSet.Empty;
+
+    /// <summary>Bytes of condemned frames that are in the file of this generation; 0 also when nobody has counted them.</summary>
+    public long DeadBytes { get; init; }
+
+    /// <summary>The greatest generation whose file was condemned by name; 0 for none. A name is never listed again after
+    /// that: whoever deletes by name may be late.</summary>
+    public int SpentGeneration { get; init; }
 
     /// <summary>Number of the record from which on no frame of it was needed; 0 while one is.</summary>
     public long DeadSince { get; init; }

@@ -4,6 +4,7 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Format.Log;
+using Longhaul.Format.Segments;
 using CoreMachine = Longhaul.Core.Machines.Machine;
 using CoreSegment = Longhaul.Core.Backups.Segment;
 
@@ -103,22 +104,13 @@ public static class StateFold
         var segments = state.Segments.ToBuilder();
         foreach (var segment in open.Segments)
         {
-            var id = Fields.Id<CoreSegment>(segment.Id, file);
-            var added = new SegmentState
+            var listed = SegmentFields.Segment(segment, file);
+            segments[listed.Id] = segments.TryGetValue(listed.Id, out var known)
+                ? SegmentFields.Again(known, listed, file)
+                : listed;
+            if (known is null && !open.Whole && listed.Generation != SegmentPreamble.FirstGeneration)
             {
-                Id = id,
-                Generation = checked((int)segment.Generation),
-                Size = checked((long)segment.Size),
-                Frames = checked((int)segment.Frames),
-                Identity = Fields.Hash(segment.Identity, file),
-                Machine = Fields.Id<CoreMachine>(segment.Machine, file),
-                Born = checked((long)segment.Born),
-                Bases = [.. segment.Bases.Select(bytes => Fields.Id<CoreSegment>(bytes, file))],
-                DeadSince = checked((long)segment.DeadSince),
-            };
-            if (!segments.TryAdd(id, added))
-            {
-                throw Damaged(file, $"segment {id} is listed twice");
+                throw Damaged(file, $"segment {listed.Id} is written again, and not listed");
             }
         }
 

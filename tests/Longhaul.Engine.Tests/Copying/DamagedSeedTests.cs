@@ -109,7 +109,7 @@ public sealed class DamagedSeedTests : IAsyncLifetime
         var objects = _seed.Objects;
         foreach (var frame in frames)
         {
-            var info = await _source.Frames.Tables.FindAsync(frame, Token);
+            var info = (await _source.Frames.Tables.FindAsync(frame, Token)).Frame;
             var name = _source.Frames.Tables.FileOf(frame.Segment);
             var bytes = objects[name].ToArray();
             bytes[info.PayloadOffset] ^= 1;

@@ -122,6 +122,42 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.True(resumed > 0);
     }
 
+    [Fact]
+    public async Task Reclaim_with_compaction_is_cut_at_every_call()
+    {
+        using var estate = new Estate();
+        var (job, machine) = Prepare(estate, blocks: 6);
+        var before = new MemoryObjectStore { BestSegmentSize = 3 * BlockSize };
+        var first = await estate.CreateAsync(job, before);
+        var known = new Dictionary<PointId, byte[]>();
+        for (var i = 0; i < 4; i++)
+        {
+            known[(await estate.BackUpAsync(first, job, machine)).Point!.Id] = Content(estate, machine);
+            Scribble(estate, machine, i, blocks: 3);
+        }
+
+        known = known.Where(point => first.Folder.State.FindPoint(point.Key) is not null).ToDictionary();
+        var store = new PowerLossStore(before.Snapshot()) { BestSegmentSize = 3 * BlockSize };
+        var target = await estate.OpenAsync(store, job.Repository);
+        var report = await Janitor.ReclaimAsync(estate, target);
+        Assert.True(report.Compaction.Segments > 0);
+        await CutEverywhereAsync(
+            estate,
+            store,
+            async left =>
+            {
+                var next = await estate.OpenAsync(left, job.Repository);
+                await CheckAsync(next, known, []);
+                Assert.Equal(known.Count, next.Folder.State.Points.Count());
+                await Reachability.CheckAsync(next);
+                await CheckNothingIsLeftAsync(estate, next);
+                Assert.Contains(next.Folder.State.Segments.Values, segment => segment.Generation > 1);
+                await CheckAsync(next, known, []);
+                await Reachability.CheckAsync(next);
+            }
+        );
+    }
+
     private async Task CutEverywhereAsync(Estate estate, PowerLossStore store, Func<MemoryObjectStore, Task> goOn)
     {
         for (var call = 1; call <= store.Steps.Count + 1; call++)

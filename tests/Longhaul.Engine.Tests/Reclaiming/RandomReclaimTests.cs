@@ -67,7 +67,11 @@ public sealed class RandomReclaimTests
         var alive = Reachability.AliveOf(state);
         Assert.True(reached.SetEquals(alive), "alive is not what is reached");
         Assert.Equal(
-            reached.Select(frame => frame.Segment).Distinct().Select(id => BackupNames.SegmentFile(id, 1)).Order(),
+            reached
+                .Select(frame => frame.Segment)
+                .Distinct()
+                .Select(id => BackupNames.SegmentFile(id, state.Segments[id].Generation))
+                .Order(),
             (await Janitor.NamesAsync(store, "segments/")).Order()
         );
         Assert.Equal(

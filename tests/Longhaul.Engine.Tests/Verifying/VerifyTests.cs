@@ -59,7 +59,7 @@ public sealed class VerifyTests : IAsyncLifetime
         var stored = 0L;
         foreach (var frame in _reached.Keys)
         {
-            stored += (await _sound.Frames.Tables.FindAsync(frame, Token)).TotalLength;
+            stored += (await _sound.Frames.Tables.FindAsync(frame, Token)).Frame.TotalLength;
         }
 
         Assert.Equal(data ? tables + stored : tables, report.BytesRead);
@@ -106,7 +106,7 @@ public sealed class VerifyTests : IAsyncLifetime
     public async Task Damage_in_a_frame_is_named_with_its_block_and_offset_and_hurts_what_stands_upon_it()
     {
         var (frame, points) = _reached.Where(pair => pair.Value.Count > 2).MaxBy(pair => pair.Value.Count);
-        var info = await _sound.Frames.Tables.FindAsync(frame, Token);
+        var info = (await _sound.Frames.Tables.FindAsync(frame, Token)).Frame;
         var name = _sound.Frames.Tables.FileOf(frame.Segment);
         var bytes = _store.Snapshot().Objects[name].ToArray();
         bytes[info.PayloadOffset + 3] ^= 1;

@@ -94,7 +94,9 @@ public sealed class SegmentFileTests
     {
         var (bytes, first) = Make(10);
         var live = (await ReadAsync(bytes)).Frames.Where(frame => frame.Number % 3 == 0).ToArray();
-        var file = new List<byte>(SegmentPreamble.Create(Samples.Backup, Samples.Segment, 2));
+        var file = new List<byte>(SegmentPreamble.CreateAgain(bytes.AsSpan(0, SegmentPreamble.Size), 2));
+        Assert.Equal(SegmentPreamble.Create(Samples.Backup, Samples.Segment, 2), file);
+        Assert.Throws<ArgumentException>(() => SegmentPreamble.CreateAgain(bytes.AsSpan(0, SegmentPreamble.Size), 1));
         var moved = new List<FrameInfo>();
         foreach (var frame in live)
         {

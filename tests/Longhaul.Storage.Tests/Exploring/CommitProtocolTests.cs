@@ -5,7 +5,7 @@ using Xunit;
 namespace Longhaul.Storage.Tests.Exploring;
 
 /// <summary>Every order of store calls of two or three actors over one backup, over the real folder and commit.</summary>
-public sealed class CommitProtocolTests(ITestOutputHelper output)
+public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTests(output)
 {
     [Fact]
     public async Task Of_two_writers_of_one_machine_each_commits_upon_what_he_saw_or_is_refused()
@@ -198,30 +198,4 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
 
     private static Func<BackupState, IReadOnlyList<RestorePoint>> All(SmallBackup backup) =>
         state => [.. state.Points.Where(point => point.MachineId == backup.First)];
-
-    private async Task ExploreAsync(SmallBackup backup, params Func<SteppedStore, Task>[] actors)
-    {
-        var explorer = Explorer(backup, actors);
-        await Task.Run(() => explorer.RunAsync());
-        output.WriteLine(
-            $"{explorer.Schedules} schedules, {explorer.Cut} cut, the longest of {explorer.Longest} calls"
-        );
-        Assert.InRange(explorer.Schedules, 2, int.MaxValue);
-    }
-
-    private async Task AssertCaughtAsync(SmallBackup backup, params Func<SteppedStore, Task>[] actors)
-    {
-        var explorer = Explorer(backup, actors);
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => explorer.RunAsync()));
-        output.WriteLine($"caught in schedule {explorer.Schedules + 1}: {error.Message}");
-        Assert.DoesNotContain("schedules", error.Message, StringComparison.Ordinal);
-    }
-
-    private static Explorer Explorer(SmallBackup backup, Func<SteppedStore, Task>[] actors) =>
-        new(
-            backup.Start,
-            actors,
-            backup.CheckAsync,
-            step => step.Kind == StoreStepKind.Change && step.Name.StartsWith("log/", StringComparison.Ordinal)
-        );
 }

@@ -36,7 +36,28 @@ internal sealed class SmallBackup
     internal static int LeftContent => 90;
 
     /// <summary>Two points of the first machine, the second a delta upon the first, and a leftover segment.</summary>
-    internal static async Task<SmallBackup> CreateAsync()
+    internal static Task<SmallBackup> CreateAsync() =>
+        CreateAsync(
+            async (backup, folder) =>
+            {
+                await backup.WriteAsync(folder, backup.First, [1, 2]).ConfigureAwait(false);
+                await backup.WriteAsync(folder, backup.First, [3, 2]).ConfigureAwait(false);
+            }
+        );
+
+    /// <summary>Two points of the first machine, whose oldest segment is dead in part, and a leftover segment.</summary>
+    internal static Task<SmallBackup> CreateDyingAsync() =>
+        CreateAsync(
+            async (backup, folder) =>
+            {
+                await backup.WriteAsync(folder, backup.First, [1, 2]).ConfigureAwait(false);
+                await backup.WriteAsync(folder, backup.First, [0, 2]).ConfigureAwait(false);
+                await backup.WriteAsync(folder, backup.First, [0, 3]).ConfigureAwait(false);
+                await Actors.RemoveAsync(folder, state => [state.Points.First()]).ConfigureAwait(false);
+            }
+        );
+
+    private static async Task<SmallBackup> CreateAsync(Func<SmallBackup, BackupFolder, Task> live)
     {
         var backup = new SmallBackup();
         var store = new MemoryObjectStore();
@@ -51,8 +72,7 @@ internal sealed class SmallBackup
             Clock,
             CancellationToken.None
         );
-        await backup.WriteAsync(folder!, backup.First, [1, 2]);
-        await backup.WriteAsync(folder!, backup.First, [3, 2]);
+        await live(backup, folder!);
         backup.Left = (await SmallPoint.LeaveAsync(folder!, backup.First, LeftContent))[0];
         backup.Start = store.Snapshot();
         return backup;

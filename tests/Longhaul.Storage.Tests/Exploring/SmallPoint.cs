@@ -168,6 +168,11 @@ internal sealed record SmallPoint(
                 return old;
             }
 
+            if (content == 0)
+            {
+                return BlockVersion.ZeroOf(SmallBackup.BlockSize);
+            }
+
             if (useLeft && content == SmallBackup.LeftContent && await IsLeftAsync().ConfigureAwait(false))
             {
                 _listed.Add(backup.Left with { Machine = machine, Born = chain?.NextSequence ?? 1 });
@@ -187,7 +192,7 @@ internal sealed record SmallPoint(
             {
                 var found = await frames.Tables.FindAsync(at, CancellationToken.None).ConfigureAwait(false);
                 basis = SmallBackup.Block(backup.ContentsOf(chain!.Newest!.Id)[block]);
-                depth = found.Depth + 1;
+                depth = found.Frame.Depth + 1;
                 _references.Add(at);
             }
 

@@ -19,7 +19,7 @@ internal sealed class RandomSteps(Random chance)
     internal RecordDraft Next(BackupState state)
     {
         var draft = new RecordDraft("random");
-        switch (chance.Next(9))
+        switch (chance.Next(10))
         {
             case 0:
                 Condemn(draft, state);
@@ -35,6 +35,9 @@ internal sealed class RandomSteps(Random chance)
                 break;
             case 4:
                 Purge(draft, state);
+                break;
+            case 5:
+                Compact(draft, state);
                 break;
             default:
                 AddPoint(draft, state);
@@ -100,9 +103,32 @@ internal sealed class RandomSteps(Random chance)
         foreach (var segment in state.Segments.Values.Where(_ => chance.Next(2) == 0))
         {
             RecordDraft.AddFrames(draft.Open.Condemned, Some(segment, chance.Next(3) == 0 ? 1 : 3));
+            foreach (var set in draft.Open.Condemned)
+            {
+                set.Bytes = (ulong)chance.Next(1 << 21);
+            }
+
             RecordDraft.AddFrames(draft.Open.Held, Some(segment, 4));
             RecordDraft.AddFrames(draft.Open.Shared, Some(segment, 4));
             RecordDraft.AddFrames(draft.Open.Released, Some(segment, 4));
+        }
+    }
+
+    /// <summary>Lists segments in a later generation, and condemns their older files and some that were never listed.</summary>
+    private void Compact(RecordDraft draft, BackupState state)
+    {
+        foreach (var segment in state.Segments.Values.Where(segment => !segment.IsDead && chance.Next(2) == 0))
+        {
+            var again = segment with
+            {
+                Generation = Math.Max(segment.Generation, segment.SpentGeneration) + chance.Next(1, 3),
+                Size = chance.Next(1000, 1 << 20),
+                DeadBytes = chance.Next(1000),
+                Bases = [.. segment.Bases.Where(_ => chance.Next(2) == 0)],
+            };
+            var gone = chance.Next(2) == 0 ? segment.Generation : again.Generation + 1;
+            draft.Add(again, BackupNames.SegmentFile(again.Id, again.Generation));
+            draft.Open.FilesCondemned.Add(new CondemnedFile { Name = BackupNames.SegmentFile(segment.Id, gone) });
         }
     }
 

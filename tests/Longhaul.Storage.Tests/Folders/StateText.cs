@@ -34,6 +34,7 @@ internal static class StateText
         {
             Line($"segment {segment.Id} {segment.Generation} {segment.Size} {segment.Frames} {segment.Identity}");
             Line($"  {segment.Machine} {segment.Born} {segment.DeadSince} {string.Join(',', segment.Bases)}");
+            Line($"  {segment.DeadBytes} {segment.SpentGeneration}");
             Line($"  condemned {string.Join(',', segment.Condemned.Numbers())}");
             Line($"  held {string.Join(',', segment.Held.Numbers())}");
             Line($"  shared {string.Join(',', segment.Shared.Numbers())}");

@@ -128,6 +128,63 @@ public sealed class StateFoldTests
         Assert.Empty(StateFold.Apply(dead, purging, new Sealed(), default, "log/00000004").Segments);
     }
 
+    [Fact]
+    public void A_segment_written_again_keeps_what_is_known_of_its_frames_and_its_names_are_never_used_twice()
+    {
+        var third = Step(3);
+        third.Condemned.Add(Frames(s_segment, 0, 1));
+        third.Condemned[0].Bytes = 40;
+        var before = StateFold.Apply(Before(), third, new Sealed(), default, "log/00000003");
+        Assert.Equal(40, before.Segments.Values.Single().DeadBytes);
+
+        var fourth = Step(4);
+        fourth.Segments.Add(Again(generation: 2));
+        fourth.FilesCondemned.Add(new CondemnedFile { Name = SegmentFileOf(1) });
+        fourth.FilesCondemned.Add(new CondemnedFile { Name = SegmentFileOf(3) });
+        var after = StateFold.Apply(before, fourth, new Sealed(), default, "log/00000004");
+        var segment = after.Segments.Values.Single();
+        Assert.Equal((2, 60L, 0L, 3), (segment.Generation, segment.Size, segment.DeadBytes, segment.SpentGeneration));
+        Assert.True(segment.Condemned.Contains(0));
+
+        foreach (var generation in new uint[] { 1, 2, 3 })
+        {
+            AssertRefused(after, Again(generation));
+        }
+
+        AssertRefused(before, Again(2, segment => segment.Identity = Hash(9)));
+        AssertRefused(before, Again(2, segment => segment.Frames = 3));
+        AssertRefused(before, Again(2, segment => segment.Born = 2));
+        AssertRefused(before, Again(2, segment => segment.Bases.Add(Id(77))));
+        AssertRefused(before, Again(2, segment => segment.Id = Id(78)));
+        var fifth = Step(5);
+        fifth.Segments.Add(Again(generation: 4));
+        Assert.Equal(
+            4,
+            StateFold.Apply(after, fifth, new Sealed(), default, "log/00000005").Segments.Values.Single().Generation
+        );
+    }
+
+    private static Format.Log.Segment Again(uint generation, Action<Format.Log.Segment>? change = null)
+    {
+        var segment = Segment(s_segment);
+        (segment.Generation, segment.Size) = (generation, 60);
+        change?.Invoke(segment);
+        return segment;
+    }
+
+    private static string SegmentFileOf(int generation) =>
+        $"segments/{Convert.ToHexStringLower(s_segment.Span)}.{generation}.seg";
+
+    private static void AssertRefused(BackupState state, Format.Log.Segment segment)
+    {
+        var step = Step((ulong)state.Number + 1);
+        step.Segments.Add(segment);
+        var error = Assert.Throws<LonghaulException>(() =>
+            StateFold.Apply(state, step, new Sealed(), default, "log/00000009")
+        );
+        Assert.Equal("data.damaged", error.Code);
+    }
+
     /// <summary>One machine with a hidden table (sequence 1) and a visible point (2), and a segment of two frames.</summary>
     private static BackupState Before()
     {

@@ -68,6 +68,9 @@ internal sealed class RepositoryReclaimCommand : CliCommand
                     report.FilesDeleted,
                     report.BytesFreed,
                     report.BytesWaiting,
+                    report.Compaction.Segments,
+                    report.Compaction.BytesWritten,
+                    report.Compaction.Damaged,
                     [.. report.HeldBackBy.Select(lease => lease.ToString())]
                 )
             );
@@ -85,14 +88,16 @@ internal sealed class RepositoryReclaimCommand : CliCommand
             EngineJson.Context.ReclaimDocument,
             () =>
                 PeopleTables.Things(
-                    ["Backup", ">Freed", ">Waiting", "Held back by"],
+                    ["Backup", ">Freed", ">Waiting", ">Moved", "Held back by", "Damaged"],
                     reclaimed.Select(backup =>
                         (IReadOnlyList<string?>)
                             [
                                 backup.Backup,
                                 SizeValue.Format(backup.BytesFreed),
                                 SizeValue.Format(backup.BytesWaiting),
+                                SizeValue.Format(backup.BytesCompacted),
                                 backup.HeldBackBy.Count == 0 ? null : string.Join(", ", backup.HeldBackBy),
+                                backup.Damaged.Count == 0 ? null : string.Join(", ", backup.Damaged),
                             ]
                     ),
                     "No backups here."

@@ -1,0 +1,181 @@
+using System.Buffers;
+using Longhaul.Core;
+using Longhaul.Format.Descriptors;
+using Longhaul.Format.Segments;
+using Longhaul.Storage.Folders;
+using Longhaul.Storage.State;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Storage.Blocks;
+
+/// <summary>Writes a segment again, under its own id and a later generation, without its condemned frames.</summary>
+/// <remarks>
+/// <para>Frames keep their numbers and their bytes, so no point file changes and no key is needed. Each one's checksum is
+/// looked at; one that does not fit is taken over as it lies, never mended and never left out: what can be saved of it
+/// is the repair's to say.</para>
+/// <para>Memory: one read of neighbouring frames, <see cref="ReadSize"/> or one frame.</para>
+/// <para>Source: docs/format.md, section "Compaction".</para>
+/// </remarks>
+/// <param name="folder">The backup; stays the caller's.</param>
+/// <param name="tables">Its frame tables.</param>
+/// <threadsafety>One caller at a time; others may write the same segment again at the same time.</threadsafety>
+public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
+{
+    private const int ReadSize = 4 << 20;
+
+    private readonly IObjectStore _store = folder.Store;
+
+    /// <summary>Writes one segment again; nothing of it counts until a record lists it.</summary>
+    /// <param name="segment">The segment as the log lists it; not dead.</param>
+    /// <param name="generation">The new generation; nothing has or had its name.</param>
+    /// <param name="cancellationToken">Cancels the call; what was written by then is taken away.</param>
+    /// <returns>Null when another writes or wrote the segment again meanwhile.</returns>
+    /// <exception cref="LonghaulException">data.damaged, data.missing: the file cannot be read as a segment; data.removed;
+    /// store errors.</exception>
+    public async ValueTask<RewrittenSegment?> WriteAsync(
+        SegmentState segment,
+        int generation,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(segment);
+        var table = await tables.GetPresentAsync(segment.Id, cancellationToken).ConfigureAwait(false);
+        if (table.Generation != segment.Generation)
+        {
+            return null;
+        }
+
+        var name = BackupNames.SegmentFile(segment.Id, generation);
+        var isWhole = false;
+        try
+        {
+            var writer = await _store.CreateAsync(name, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var again = await CopyAsync(segment, table, writer, generation, cancellationToken)
+                    .ConfigureAwait(false);
+                await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+                isWhole = true;
+                return again;
+            }
+            finally
+            {
+                await writer.DisposeAsync().ConfigureAwait(false);
+                if (!isWhole)
+                {
+                    await TakeAwayAsync(name).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // Another has the name, or took the file away while it was being written.
+            return null;
+        }
+    }
+
+    private async ValueTask<RewrittenSegment> CopyAsync(
+        SegmentState segment,
+        SegmentTable table,
+        IObjectWriter writer,
+        int generation,
+        CancellationToken cancellationToken
+    )
+    {
+        var file = BackupNames.SegmentFile(segment.Id, table.Generation);
+        var live = table.Frames.Where(frame => !segment.Condemned.Contains(frame.Number)).ToArray();
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize + FrameHeader.MaxRawLength);
+        try
+        {
+            var preamble = buffer.AsMemory(0, SegmentPreamble.Size);
+            await ReadAsync(file, 0, preamble, cancellationToken).ConfigureAwait(false);
+            await writer
+                .WriteAsync(SegmentPreamble.CreateAgain(preamble.Span, generation), cancellationToken)
+                .ConfigureAwait(false);
+            var moved = new List<FrameInfo>(live.Length);
+            var damaged = new List<int>();
+            for (var next = 0; next < live.Length; )
+            {
+                var end = EndOfRun(live, next);
+                var start = live[next].Offset;
+                var bytes = buffer.AsMemory(0, (int)(live[end - 1].EndOffset - start));
+                await ReadAsync(file, start, bytes, cancellationToken).ConfigureAwait(false);
+                for (; next < end; next++)
+                {
+                    var frame = live[next];
+                    moved.Add(frame with { Offset = writer.Length + frame.Offset - start });
+                    if (!FrameHeader.Verify(bytes.Span.Slice((int)(frame.Offset - start), frame.TotalLength), frame))
+                    {
+                        damaged.Add(frame.Number);
+                    }
+                }
+
+                await writer.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            }
+
+            var trailer = SegmentTrailer.Build(
+                folder.Descriptor.Id,
+                segment.Id,
+                generation,
+                writer.Length,
+                moved,
+                table.Identity
+            );
+            await writer.WriteAsync(trailer.Bytes, cancellationToken).ConfigureAwait(false);
+            var after = segment with { Generation = generation, Size = writer.Length, Bases = trailer.Bases };
+            return new RewrittenSegment(segment, after, damaged);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The end of a run of frames that lie behind one another and are read at once.</summary>
+    private static int EndOfRun(FrameInfo[] live, int first)
+    {
+        var end = first + 1;
+        while (
+            end < live.Length
+            && live[end].Offset == live[end - 1].EndOffset
+            && live[end].EndOffset - live[first].Offset <= ReadSize
+        )
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private async ValueTask ReadAsync(
+        string file,
+        long offset,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        var read = await _store.ReadAsync(file, offset, destination, cancellationToken).ConfigureAwait(false);
+        if (read < destination.Length)
+        {
+            throw Errors.DataDamaged(file, offset + read.Value, "it ends early");
+        }
+
+        if (read is null)
+        {
+            throw Errors.DataRemoved(file);
+        }
+    }
+
+    /// <summary>Deletes what was not finished. Nobody else can list it, and its space may be what was wanting.</summary>
+    private async ValueTask TakeAwayAsync(string name)
+    {
+        try
+        {
+            await _store.DeleteAsync(name, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (LonghaulException)
+        {
+            // It stays as a leftover, and the next reclaim condemns it; the error that led here must not be hidden.
+        }
+    }
+}
