@@ -27,38 +27,52 @@ internal sealed class DiskScan(IDiskSource source, DiskView? previous, int block
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var pageSize = (long)blockSize * DiskView.Fanout;
-        for (var start = 0L; start < source.Size; start += pageSize)
+        var oldPages = previous?.NonZeroPagesAsync(cancellationToken) ?? AsyncEnumerable.Empty<long>();
+        var old = oldPages.GetAsyncEnumerator(cancellationToken);
+        await using var owned = old.ConfigureAwait(false);
+        var hasOld = await old.MoveNextAsync().ConfigureAwait(false);
+        for (var page = 0L; ; page++)
         {
-            var page = start / pageSize;
-            var hasData = await HasDataAsync(start, Math.Min(start + pageSize, source.Size), cancellationToken)
-                .ConfigureAwait(false);
-            var old = await OldPageAsync(page, cancellationToken).ConfigureAwait(false);
-            if (!hasData && ReferenceEquals(old, _zeroPage))
+            while (hasOld && old.Current < page)
             {
-                if (previous is null && _extent is { } next)
-                {
-                    // Nothing before and nothing until the next data: go straight there.
-                    start = next.Offset / pageSize * pageSize - pageSize;
-                }
-
-                if (_extent is null && (previous is null || page >= previous.PageCount))
-                {
-                    yield break;
-                }
-
-                continue;
+                hasOld = await old.MoveNextAsync().ConfigureAwait(false);
             }
 
-            for (var slot = 0; slot < DiskView.Fanout && start + ((long)slot * blockSize) < source.Size; slot++)
+            // Straight to the next page in which the disk has data now, or had before: a large empty disk costs nothing.
+            var data = await NextDataPageAsync(page, cancellationToken).ConfigureAwait(false);
+            page = Math.Min(data, hasOld ? old.Current : PageCount);
+            if (page >= PageCount)
+            {
+                yield break;
+            }
+
+            var versions = await OldPageAsync(page, cancellationToken).ConfigureAwait(false);
+            for (var slot = 0; slot < DiskView.Fanout && (page * DiskView.Fanout) + slot < BlockCount; slot++)
             {
                 var block = (page * DiskView.Fanout) + slot;
-                if (await ReadAsync(block, old[slot], cancellationToken).ConfigureAwait(false) is { } scanned)
+                if (await ReadAsync(block, versions[slot], cancellationToken).ConfigureAwait(false) is { } scanned)
                 {
                     yield return scanned;
                 }
             }
         }
+    }
+
+    private long BlockCount => (source.Size + blockSize - 1) / blockSize;
+
+    private long PageCount => (BlockCount + DiskView.Fanout - 1) / DiskView.Fanout;
+
+    /// <summary>The first page from one on that may hold data; the page count when there is none.</summary>
+    private async ValueTask<long> NextDataPageAsync(long page, CancellationToken cancellationToken)
+    {
+        var pageSize = (long)blockSize * DiskView.Fanout;
+        if (page >= PageCount)
+        {
+            return PageCount;
+        }
+
+        await HasDataAsync(page * pageSize, source.Size, cancellationToken).ConfigureAwait(false);
+        return _extent is { } extent ? Math.Max(page, extent.Offset / pageSize) : PageCount;
     }
 
     private async ValueTask<ScannedBlock?> ReadAsync(long block, BlockVersion old, CancellationToken cancellationToken)
@@ -102,7 +116,6 @@ internal sealed class DiskScan(IDiskSource source, DiskView? previous, int block
             return _zeroPage;
         }
 
-        var versions = await previous.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);
-        return Array.TrueForAll(versions, version => version.Address is null) ? _zeroPage : versions;
+        return await previous.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);
     }
 }

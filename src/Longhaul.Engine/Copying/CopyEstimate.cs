@@ -23,7 +23,8 @@ public sealed record CopyEstimate
     /// <summary>Bytes of disk in those blocks.</summary>
     public long ChangedBytes { get; init; }
 
-    /// <summary>Blocks of the target that are not zero on either side: what <see cref="ChangedBlocks"/> is a part of.</summary>
+    /// <summary>Blocks of the target that are not zero on either side: what <see cref="ChangedBlocks"/> is a part of. At
+    /// most that many are named where there is no baseline, and none where nothing differs.</summary>
     public long ComparedBlocks { get; init; }
 
     /// <summary>Bytes that are to be sent, control data included.</summary>

@@ -29,8 +29,13 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
         var sum = new Sum();
         foreach (var disk in view.Disks)
         {
-            sum.NonZero += await CountAsync(disk, cancellationToken).ConfigureAwait(false);
             await AddAsync(machine, disk, baseline, sum, cancellationToken).ConfigureAwait(false);
+        }
+
+        // All pages are read for this: not where nothing differs, nor where there is nothing to differ from.
+        foreach (var disk in sum.Blocks == 0 || baseline.Point is null ? [] : view.Disks)
+        {
+            sum.NonZero += await CountAsync(disk, cancellationToken).ConfigureAwait(false);
         }
 
         var chain = target?.Folder.State.Machines.GetValueOrDefault(machine.Target);

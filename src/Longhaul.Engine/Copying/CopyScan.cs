@@ -99,26 +99,43 @@ internal sealed class CopyScan(DiskView source, Baseline? baseline, int blockSiz
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var pageSize = (long)blockSize * DiskView.Fanout;
-        var pageCount = (source.Size + pageSize - 1) / pageSize;
-        if (baseline is not null)
+        var oldPages = baseline?.Stored.NonZeroPagesAsync(cancellationToken) ?? AsyncEnumerable.Empty<long>();
+        var old = oldPages.GetAsyncEnumerator(cancellationToken);
+        await using var owned = old.ConfigureAwait(false);
+        var hasOld = await old.MoveNextAsync().ConfigureAwait(false);
+        await foreach (var page in SourcePagesAsync(cancellationToken).ConfigureAwait(false))
         {
-            for (var page = 0L; page < pageCount; page++)
+            for (; hasOld && old.Current <= page; hasOld = await old.MoveNextAsync().ConfigureAwait(false))
             {
-                yield return new ChangedPage(page, InDisk(page));
+                if (old.Current < page)
+                {
+                    yield return new ChangedPage(old.Current, InDisk(old.Current));
+                }
             }
 
-            yield break;
+            yield return new ChangedPage(page, InDisk(page));
         }
 
+        for (; hasOld && old.Current < PageCount; hasOld = await old.MoveNextAsync().ConfigureAwait(false))
+        {
+            yield return new ChangedPage(old.Current, InDisk(old.Current));
+        }
+    }
+
+    private long PageCount => (((source.Size + blockSize - 1) / blockSize) + DiskView.Fanout - 1) / DiskView.Fanout;
+
+    /// <summary>The pages of the target's size in which the source has something.</summary>
+    private async IAsyncEnumerable<long> SourcePagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pageSize = (long)blockSize * DiskView.Fanout;
         var sourcePageSize = (long)source.BlockSize * DiskView.Fanout;
         var next = 0L;
         await foreach (var page in source.NonZeroPagesAsync(cancellationToken).ConfigureAwait(false))
         {
-            var end = Math.Min(((page + 1) * sourcePageSize + pageSize - 1) / pageSize, pageCount);
+            var end = Math.Min(((page + 1) * sourcePageSize + pageSize - 1) / pageSize, PageCount);
             for (next = Math.Max(next, page * sourcePageSize / pageSize); next < end; next++)
             {
-                yield return new ChangedPage(next, InDisk(next));
+                yield return next;
             }
         }
     }

@@ -111,6 +111,11 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
         var added = 0;
         await foreach (var page in disk.NonZeroPagesAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (_frames.Count >= limit)
+            {
+                return;
+            }
+
             var versions = await disk.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);
             for (var slot = 0; slot < versions.Length; slot++)
             {

@@ -54,19 +54,6 @@ public sealed class PointRemover(BackupFolder folder, PointTables tables, Segmen
         return removed;
     }
 
-    /// <summary>Finds what removing one point would free.</summary>
-    /// <param name="point">A visible point.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Stored bytes.</returns>
-    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
-    public async ValueTask<ByteSize> SizeOfAsync(RestorePoint point, CancellationToken cancellationToken)
-    {
-        var freed = await new Condemnation(tables, segments, folder.State)
-            .RemoveAsync([point], cancellationToken)
-            .ConfigureAwait(false);
-        return new ByteSize(freed.BytesFreed);
-    }
-
     private static RecordDraft Draft(
         BackupState state,
         IReadOnlyList<RestorePoint> going,

@@ -4,6 +4,7 @@ using Longhaul.Core;
 using Longhaul.Engine.Progress;
 using Longhaul.Format.Compression;
 using Longhaul.Format.Digests;
+using Longhaul.Format.Points;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Liveness;
@@ -105,11 +106,15 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
         var decoder = _decoders.TryTake(out var taken) ? taken : new BlockDecoder();
         using var kept = new KeptBlocks();
         var seen = new HashSet<(FrameAddress, Digest)>();
+        BlockVersion[]? before = null;
         foreach (var at in page.States)
         {
+            var isAsBefore = ReferenceEquals(before, at.Versions);
+            before = at.Versions;
             var version = at.Versions[slot];
             if (
-                version.Address is not { } address
+                isAsBefore
+                || version.Address is not { } address
                 || !seen.Add((address, version.Digest))
                 || !IsFirstVisit(address, version.Digest)
             )

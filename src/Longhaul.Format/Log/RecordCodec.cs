@@ -26,15 +26,23 @@ public static class RecordCodec
             throw new ArgumentException($"Record {open.Number} is not valid: {problem}.", nameof(open));
         }
 
-        if (
-            (long)open.CalculateSize() + parts.CalculateSize()
-            > MaxSize - SealedFile.HeaderSize - SealedFile.TrailerSize
-        )
+        if (!Fits(open, parts))
         {
             throw new ArgumentException($"Record {open.Number} is longer than {MaxSize} bytes.", nameof(open));
         }
 
         return SealedFile.Encode(Magic.Record, open.ToByteArray(), parts.ToByteArray());
+    }
+
+    /// <summary>Whether a record is at most <see cref="MaxSize"/> long.</summary>
+    /// <param name="open">The open part.</param>
+    /// <param name="sealedPart">The sealed part.</param>
+    public static bool Fits(Record open, Sealed sealedPart)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        ArgumentNullException.ThrowIfNull(sealedPart);
+        return (long)open.CalculateSize() + sealedPart.CalculateSize()
+            <= MaxSize - SealedFile.HeaderSize - SealedFile.TrailerSize;
     }
 
     /// <summary>Decodes a record that may be damaged or hostile.</summary>

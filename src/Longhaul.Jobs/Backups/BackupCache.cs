@@ -2,7 +2,7 @@ using Longhaul.Catalog;
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
-using Longhaul.Engine.Retaining;
+using Longhaul.Storage.Liveness;
 using CachedState = Longhaul.Catalog.Backups.BackupState;
 
 namespace Longhaul.Jobs.Backups;
@@ -28,17 +28,12 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     )
     {
         var chains = new List<CachedChain>();
+        var sizes = new PointSizes(backup.Tables, backup.Frames.Tables, backup.Folder.State);
         foreach (var machine in backup.Folder.State.Machines.Values)
         {
-            var points = new List<CachedPoint>();
-            foreach (var point in machine.Points)
-            {
-                points.Add(
-                    new CachedPoint(point, await SizeOfAsync(backup, point, cancellationToken).ConfigureAwait(false))
-                );
-            }
-
-            chains.Add(new CachedChain(machine.Id, machine.Name, points));
+            var freed = await sizes.OfAsync(machine, cancellationToken).ConfigureAwait(false);
+            var points = machine.Points.Zip(freed, (point, bytes) => new CachedPoint(point, bytes));
+            chains.Add(new CachedChain(machine.Id, machine.Name, [.. points]));
         }
 
         // A folder that went back is still not the one seen last because somebody looked at it.
@@ -258,23 +253,5 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             UnverifiedSince = known is null ? (arrived ? now : null) : known.UnverifiedSince,
             Faults = faults,
         };
-    }
-
-    /// <summary>What removing a point would free; 0 where the tables cannot be read, which verify reports.</summary>
-    private static async ValueTask<long> SizeOfAsync(
-        OpenBackup backup,
-        Core.Backups.RestorePoint point,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            var remover = new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables);
-            return (await remover.SizeOfAsync(point, cancellationToken).ConfigureAwait(false)).Bytes;
-        }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
-        {
-            return 0;
-        }
     }
 }

@@ -10,12 +10,16 @@ namespace Longhaul.Storage.Blocks;
 /// <summary>Writes the frames of one point into new segments, each sealed when it is full.</summary>
 /// <remarks>
 /// <para>Nothing of it is part of the backup until a record lists the segments. Frames are numbered from 0 in every
-/// segment. Memory: one write buffer, and about 100 bytes per frame of the segments written.</para>
+/// segment. Memory: one write buffer, and about 100 bytes per frame of the segment being written.</para>
 /// <para>Source: docs/format.md, section "Segment file".</para>
 /// </remarks>
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class SegmentSink : IAsyncDisposable
 {
+    /// <summary>A segment is sealed at this many frames, so that no table is too long to keep: where frames are some hundred
+    /// bytes each, a gibibyte of them would be ten million.</summary>
+    private const int MaxFrames = 64 * 1024;
+
     private const int BufferSize = 1 << 20;
 
     private readonly BackupFolder _folder;
@@ -64,7 +68,7 @@ public sealed class SegmentSink : IAsyncDisposable
     /// <exception cref="Core.LonghaulException">store.no-space, store.io, store.unreachable, store.access-denied.</exception>
     public async ValueTask<FrameAddress> AppendAsync(FrameDraft draft, CancellationToken cancellationToken)
     {
-        if (_writer is not null && _length + draft.StoredLength > _sealSize)
+        if (_writer is not null && (_length + draft.StoredLength > _sealSize || _frames.Count >= MaxFrames))
         {
             await SealAsync(cancellationToken).ConfigureAwait(false);
         }

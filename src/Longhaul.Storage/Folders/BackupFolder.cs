@@ -20,14 +20,19 @@ namespace Longhaul.Storage.Folders;
 /// <threadsafety>All members may be called from any thread; commits and refreshes of one object take turns.</threadsafety>
 public sealed class BackupFolder : IDisposable
 {
-    /// <summary>After this many records the next one is also the whole list, so that opening stays short.</summary>
+    /// <summary>At least this many records lie between two that are also the whole list.</summary>
     private const int WholeEvery = 32;
+
+    /// <summary>And they must come to at least this part of the last whole list: with many machines it is long, and what a
+    /// run writes must go by what changed. So whole lists cost at most this many times what the steps cost, and who opens
+    /// the backup reads at most a quarter more than the list.</summary>
+    private const int WholeShare = 4;
 
     private const int MaxDescriptorSize = 1 << 20;
 
     private readonly BackupLog _log;
     private readonly TimeProvider _clock;
-    private readonly List<LogEntry> _seen = [];
+    private readonly SeenRecords _seen = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     private BackupFolder(IObjectStore store, string name, BackupDescriptor descriptor, TimeProvider clock)
@@ -187,8 +192,8 @@ public sealed class BackupFolder : IDisposable
     /// <returns>SHA-256 of its file; null when there is no such record.</returns>
     /// <exception cref="LonghaulException">data.damaged, format.unsupported.</exception>
     public async ValueTask<Digest?> HashOfAsync(long number, CancellationToken cancellationToken) =>
-        _seen.Find(entry => entry.Number == number) is { } seen
-            ? seen.Hash
+        _seen.HashOf(number) is { } seen
+            ? seen
             : (await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false))?.Hash;
 
     /// <summary>Commits one step.</summary>
@@ -317,7 +322,22 @@ public sealed class BackupFolder : IDisposable
 
         // Folding a step before it is put is the check that every later reader can fold it too.
         var after = StateFold.Apply(before, open, draft.SealedPart, default, RecordCodec.RecordName(before.Number + 1));
-        return after.SinceWhole >= WholeEvery ? Messages.Whole(open, after) : (open, draft.SealedPart);
+        return after.SinceWhole >= WholeEvery && _seen.SinceWhole >= _seen.WholeSize / WholeShare
+            ? Whole(open, draft.SealedPart, after)
+            : (open, draft.SealedPart);
+    }
+
+    /// <summary>The step as a whole list; as it is when that would be longer than a record may be.</summary>
+    private (Record Open, Sealed SealedPart) Whole(Record step, Sealed sealedPart, BackupState after)
+    {
+        var whole = Messages.Whole(step, after);
+        if (RecordCodec.Fits(whole.Open, whole.SealedPart))
+        {
+            return whole;
+        }
+
+        _seen.GiveUpWhole();
+        return (step, sealedPart);
     }
 
     private void Fold(IReadOnlyList<LogEntry> entries)

@@ -1,5 +1,4 @@
 using Longhaul.Core;
-using Longhaul.Storage.Logs;
 using Longhaul.Storage.State;
 
 namespace Longhaul.Storage.Folders;
@@ -21,21 +20,15 @@ internal static class CommitRules
     /// <param name="seen">The records this side has read.</param>
     /// <param name="backup">The backup's name, for the error.</param>
     /// <exception cref="LonghaulException">backup.changed.</exception>
-    internal static void Check(RecordDraft draft, BackupState state, IEnumerable<LogEntry> seen, string backup)
+    internal static void Check(RecordDraft draft, BackupState state, SeenRecords seen, string backup)
     {
-        foreach (var entry in seen)
-        {
-            foreach (var condemned in entry.Open.FilesCondemned)
-            {
-                if (draft.Files.Contains(condemned.Name))
-                {
-                    throw Errors.BackupChanged(backup, $"record {entry.Number} condemned {condemned.Name}");
-                }
-            }
-        }
-
         foreach (var file in draft.Files)
         {
+            if (seen.CondemnedBy(file) is { } number)
+            {
+                throw Errors.BackupChanged(backup, $"record {number} condemned {file}");
+            }
+
             if (state.CondemnedFiles.ContainsKey(file))
             {
                 throw Errors.BackupChanged(backup, $"{file} is condemned");

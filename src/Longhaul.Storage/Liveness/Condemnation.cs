@@ -21,7 +21,7 @@ public sealed class Condemnation
     private readonly SegmentTables _segments;
     private readonly BackupState _state;
     private readonly Dictionary<MachineId, MachineState> _machines;
-    private readonly Dictionary<SegmentId, HashSet<int>> _dead = [];
+    private readonly FrameMarks _dead = new();
     private readonly HashSet<PointId> _dropped = [];
 
     /// <summary>Begins with nothing removed.</summary>
@@ -75,8 +75,7 @@ public sealed class Condemnation
         {
             if (segment.Machine == machine.Id && segment.Born > older)
             {
-                DeadIn(segment.Id)
-                    .UnionWith(Enumerable.Range(0, segment.Frames).Where(frame => !IsSettled(segment, frame)));
+                AddDead(segment, 0, segment.Frames);
             }
         }
 
@@ -113,7 +112,7 @@ public sealed class Condemnation
 
                 foreach (var (start, count) in runs)
                 {
-                    DeadIn(id).UnionWith(Enumerable.Range(start, count).Where(frame => !IsSettled(segment, frame)));
+                    AddDead(segment, start, count);
                 }
             }
         }
@@ -138,10 +137,15 @@ public sealed class Condemnation
         };
     }
 
-    /// <summary>A frame of which nothing is to be decided: condemned before, or left to a full sweep.</summary>
-    private static bool IsSettled(SegmentState segment, int frame) =>
-        segment.Condemned.Contains(frame) || segment.Shared.Contains(frame);
-
-    private HashSet<int> DeadIn(SegmentId segment) =>
-        _dead.TryGetValue(segment, out var frames) ? frames : _dead[segment] = [];
+    /// <summary>Adds frames, but those of which nothing is to be decided: condemned before, or left to a full sweep.</summary>
+    private void AddDead(SegmentState segment, int start, int count)
+    {
+        for (var frame = start; frame < start + count; frame++)
+        {
+            if (!segment.Condemned.Contains(frame) && !segment.Shared.Contains(frame))
+            {
+                _dead.Add(new(segment.Id, frame));
+            }
+        }
+    }
 }

@@ -1,42 +1,44 @@
-using Longhaul.Format.Segments;
+using Longhaul.Core;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.State;
 
 namespace Longhaul.Storage.Liveness;
 
 /// <summary>Which of the frames that no visible point reaches a live delta still stands upon.</summary>
-/// <remarks>Opens the frame tables of the segments of the dead frames and of held ones below them, and of those that name
-/// them as bases; a chain has at most 65 links, and one step is taken per link.</remarks>
+/// <remarks>
+/// <para>Opens the frame tables of the segments of the dead frames and of held ones below them, and of those that name them
+/// as bases, segment by segment; a chain has at most 65 links, and one step is taken per link.</para>
+/// <para>Memory: a bit for each frame of those segments, and the frame tables that <see cref="SegmentTables"/> keeps.</para>
+/// </remarks>
 /// <param name="segments">Reads frame tables.</param>
 /// <param name="state">The state the step is prepared against.</param>
 internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
 {
     /// <summary>Parts dead frames into condemned and held.</summary>
-    /// <param name="dead">Frames that no visible point reaches any more, by segment; not yet condemned.</param>
+    /// <param name="dead">Frames that no visible point reaches any more; not yet condemned. Those held before are added.</param>
     /// <param name="tablesDropped">Passed on.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     internal async ValueTask<CondemnedFrames> ApplyAsync(
-        IReadOnlyDictionary<SegmentId, HashSet<int>> dead,
+        FrameMarks dead,
         IReadOnlyList<PointId> tablesDropped,
         CancellationToken cancellationToken
     )
     {
-        var candidates = dead.ToDictionary(pair => pair.Key, pair => pair.Value.ToHashSet());
-        await AddHeldBelowAsync(candidates, cancellationToken).ConfigureAwait(false);
-        var needed = await FindNeededAsync(candidates, cancellationToken).ConfigureAwait(false);
+        await AddHeldBelowAsync(dead, cancellationToken).ConfigureAwait(false);
+        var needed = await FindNeededAsync(dead, cancellationToken).ConfigureAwait(false);
         var condemned = new Dictionary<SegmentId, FrameSet>();
         var held = new Dictionary<SegmentId, FrameSet>();
         var bytes = new Dictionary<SegmentId, long>();
-        foreach (var (id, frames) in candidates)
+        foreach (var id in dead.Segments)
         {
-            var before = state.Segments[id].Held;
-            var gone = frames.Where(frame => !needed.Contains(new(id, frame))).ToArray();
-            condemned[id] = FrameSet.Of(gone);
-            held[id] = FrameSet.Of(frames.Where(frame => needed.Contains(new(id, frame)) && !before.Contains(frame)));
-            if (gone.Length > 0)
+            var frames = dead.Of(id);
+            var gone = frames.Except(needed.Of(id));
+            condemned[id] = gone;
+            held[id] = frames.Except(gone).Except(state.Segments[id].Held);
+            if (gone.Count > 0)
             {
                 var table = await segments.GetAsync(id, cancellationToken).ConfigureAwait(false);
-                bytes[id] = gone.Sum(frame => (long)(table.Find(frame)?.TotalLength ?? 0));
+                bytes[id] = gone.Numbers().Sum(frame => (long)(table.Find(frame)?.TotalLength ?? 0));
             }
         }
 
@@ -45,81 +47,99 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
 
     /// <summary>Adds the held frames that a dead one stands upon: they may have lost their last delta.</summary>
     /// <remarks>No other held frame can have, so none is looked at: a backup may hold thousands.</remarks>
-    private async ValueTask AddHeldBelowAsync(
-        Dictionary<SegmentId, HashSet<int>> candidates,
-        CancellationToken cancellationToken
-    )
+    private async ValueTask AddHeldBelowAsync(FrameMarks dead, CancellationToken cancellationToken)
     {
-        var open = new Queue<FrameAddress>(
-            candidates.SelectMany(pair => pair.Value.Select(frame => new FrameAddress(pair.Key, frame)))
-        );
-        while (open.TryDequeue(out var at))
+        var open = dead;
+        while (open.Count > 0)
         {
-            if (
-                await BaseOfAsync(at, cancellationToken).ConfigureAwait(false) is not { } basis
-                || !state.Segments.TryGetValue(basis.Segment, out var segment)
-                || !segment.Held.Contains(basis.Number)
-            )
+            var below = new FrameMarks();
+            foreach (var id in open.Segments)
             {
-                continue;
+                var table = await segments.GetAsync(id, cancellationToken).ConfigureAwait(false);
+                foreach (var number in open.Of(id).Numbers())
+                {
+                    if (
+                        table.Find(number)?.Base is { } basis
+                        && state.Segments.TryGetValue(basis.Segment, out var segment)
+                        && segment.Held.Contains(basis.Number)
+                        && !dead.Contains(basis)
+                    )
+                    {
+                        below.Add(basis);
+                    }
+                }
             }
 
-            if (!candidates.TryGetValue(basis.Segment, out var frames))
+            foreach (var id in below.Segments)
             {
-                candidates[basis.Segment] = frames = [];
+                foreach (var number in below.Of(id).Numbers())
+                {
+                    dead.Add(new(id, number));
+                }
             }
 
-            if (frames.Add(basis.Number))
-            {
-                open.Enqueue(basis);
-            }
+            open = below;
         }
     }
 
-    private async ValueTask<HashSet<FrameAddress>> FindNeededAsync(
-        Dictionary<SegmentId, HashSet<int>> candidates,
-        CancellationToken cancellationToken
-    )
+    /// <summary>The dead frames that live deltas need, directly or through other dead ones.</summary>
+    private async ValueTask<FrameMarks> FindNeededAsync(FrameMarks dead, CancellationToken cancellationToken)
     {
-        var needed = new HashSet<FrameAddress>();
-        var open = new Queue<FrameAddress>();
-
-        // A dead segment has no live delta, and its file may be gone before the record that purges it.
-        foreach (
-            var segment in state.Segments.Values.Where(segment => !segment.IsDead && NamesAny(segment, candidates))
-        )
+        var needed = new FrameMarks();
+        var open = await FindBasesOfLiveAsync(dead, cancellationToken).ConfigureAwait(false);
+        while (open.Count > 0)
         {
-            var table = await segments.GetAsync(segment.Id, cancellationToken).ConfigureAwait(false);
-            var deadHere = candidates.GetValueOrDefault(segment.Id);
-            foreach (var frame in table.Frames)
+            var next = new FrameMarks();
+            foreach (var segment in open.Segments)
             {
-                var live = !segment.Condemned.Contains(frame.Number) && deadHere?.Contains(frame.Number) != true;
-                if (live && frame.Base is { } basis)
+                var table = await segments.GetAsync(segment, cancellationToken).ConfigureAwait(false);
+                foreach (var number in open.Of(segment).Except(needed.Of(segment)).Numbers())
                 {
-                    open.Enqueue(basis);
+                    needed.Add(new(segment, number));
+                    var frame =
+                        table.Find(number)
+                        ?? throw Errors.DataDamaged(segments.FileOf(segment), 0, $"it has no frame {number}");
+                    if (frame.Base is { } basis && dead.Contains(basis))
+                    {
+                        next.Add(basis);
+                    }
                 }
             }
-        }
 
-        while (open.TryDequeue(out var at))
-        {
-            if (needed.Add(at) && await BaseOfAsync(at, cancellationToken).ConfigureAwait(false) is { } basis)
-            {
-                open.Enqueue(basis);
-            }
+            open = next;
         }
 
         return needed;
     }
 
-    /// <summary>Whether deltas of a segment may stand upon a candidate.</summary>
-    /// <remarks>Direct bases are enough: a frame between the two is looked at in its own segment, where one that is held and
-    /// no candidate counts as live, or is a candidate itself.</remarks>
-    private static bool NamesAny(SegmentState segment, Dictionary<SegmentId, HashSet<int>> candidates) =>
-        candidates.ContainsKey(segment.Id) || segment.Bases.Any(candidates.ContainsKey);
+    private async ValueTask<FrameMarks> FindBasesOfLiveAsync(FrameMarks dead, CancellationToken cancellationToken)
+    {
+        var bases = new FrameMarks();
 
-    private async ValueTask<FrameAddress?> BaseOfAsync(FrameAddress address, CancellationToken cancellationToken) =>
-        state.Segments.ContainsKey(address.Segment)
-            ? (await segments.FindAsync(address, cancellationToken).ConfigureAwait(false)).Frame.Base
-            : null;
+        // A dead segment has no live delta, and its file may be gone before the record that purges it.
+        foreach (var segment in state.Segments.Values.Where(segment => !segment.IsDead && NamesAny(segment, dead)))
+        {
+            var table = await segments.GetAsync(segment.Id, cancellationToken).ConfigureAwait(false);
+            foreach (var frame in table.Frames)
+            {
+                if (
+                    frame.Base is { } basis
+                    && dead.Contains(basis)
+                    && !segment.Condemned.Contains(frame.Number)
+                    && !dead.Contains(new(segment.Id, frame.Number))
+                )
+                {
+                    bases.Add(basis);
+                }
+            }
+        }
+
+        return bases;
+    }
+
+    /// <summary>Whether deltas of a segment may stand upon a dead frame.</summary>
+    /// <remarks>Direct bases are enough: a frame between the two is live, and looked at in its own segment, or held, and
+    /// then among the dead itself.</remarks>
+    private static bool NamesAny(SegmentState segment, FrameMarks dead) =>
+        dead.HasAny(segment.Id) || segment.Bases.Any(dead.HasAny);
 }

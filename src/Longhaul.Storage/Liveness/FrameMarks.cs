@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.State;
 
@@ -12,6 +13,10 @@ public sealed class FrameMarks
 
     /// <summary>Frames in the set.</summary>
     public long Count { get; private set; }
+
+    /// <summary>Whether any frame of a segment is in the set.</summary>
+    /// <param name="segment">The segment.</param>
+    public bool HasAny(SegmentId segment) => _words.ContainsKey(segment);
 
     /// <summary>Segments of which a frame is in the set, by id.</summary>
     public IEnumerable<SegmentId> Segments => _words.Keys.Order();
@@ -58,9 +63,6 @@ public sealed class FrameMarks
             return FrameSet.Empty;
         }
 
-        var numbers = Enumerable
-            .Range(0, words.Count * 64)
-            .Where(number => (words[number >> 6] & (1UL << (number & 63))) != 0);
-        return FrameSet.Of(numbers);
+        return FrameSet.Of(CollectionsMarshal.AsSpan(words));
     }
 }

@@ -14,6 +14,9 @@ namespace Longhaul.Storage.Logs;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class BackupLog(IObjectStore folder)
 {
+    /// <summary>Records that are read at a time where there are many to read.</summary>
+    private const int Batch = 32;
+
     /// <summary>Finds the newest record's number.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>0 when there is no record.</returns>
@@ -42,20 +45,23 @@ public sealed class BackupLog(IObjectStore folder)
     public async ValueTask<IReadOnlyList<LogEntry>> ReadBackAsync(long head, CancellationToken cancellationToken)
     {
         var entries = new List<LogEntry>();
-        for (var number = head; number > 0; number--)
+        for (var number = head; number > 0; number = head - entries.Count)
         {
-            var entry =
-                await ReadAsync(number, cancellationToken).ConfigureAwait(false)
-                ?? throw Errors.DataMissing(RecordCodec.RecordName(number));
-            if (entries.Count > 0)
+            var batch = await ReadBatchBackAsync(number, entries.Count, cancellationToken).ConfigureAwait(false);
+            foreach (var (found, error) in batch)
             {
-                CheckLink(entry.Hash, entries[^1]);
-            }
+                var entry = found ?? throw error!;
+                if (entries.Count > 0)
+                {
+                    CheckLink(entry.Hash, entries[^1]);
+                }
 
-            entries.Add(entry);
-            if (entry.Open.Whole)
-            {
-                break;
+                entries.Add(entry);
+                if (entry.Open.Whole)
+                {
+                    entries.Reverse();
+                    return entries;
+                }
             }
         }
 
@@ -102,7 +108,7 @@ public sealed class BackupLog(IObjectStore folder)
 
         var (open, sealedPart) = RecordCodec.Decode(name, bytes);
         return open.Number == (ulong)number
-            ? new LogEntry(number, open, sealedPart, RecordCodec.HashOf(bytes))
+            ? new LogEntry(number, open, sealedPart, RecordCodec.HashOf(bytes), bytes.Length)
             : throw Errors.DataDamaged(name, 0, $"it says it is record {open.Number}");
     }
 
@@ -138,8 +144,37 @@ public sealed class BackupLog(IObjectStore folder)
         }
 
         return isPut || await IsThereAsync(name, bytes, cancellationToken).ConfigureAwait(false)
-            ? new LogEntry(number, open, sealedPart, RecordCodec.HashOf(bytes))
+            ? new LogEntry(number, open, sealedPart, RecordCodec.HashOf(bytes), bytes.Length)
             : null;
+    }
+
+    /// <summary>Reads the next record back, and a whole batch at a time once the way to the newest whole one is long.</summary>
+    /// <returns>Newest first. What is wrong with one matters only when it is needed: the batch may reach too far.</returns>
+    private async ValueTask<IReadOnlyList<(LogEntry? Entry, LonghaulException? Error)>> ReadBatchBackAsync(
+        long number,
+        int soFar,
+        CancellationToken cancellationToken
+    )
+    {
+        var count = soFar < Batch ? 1 : (int)Math.Min(Batch, number);
+        var reads = Enumerable.Range(0, count).Select(back => TryReadAsync(number - back, cancellationToken));
+        return await Task.WhenAll(reads).ConfigureAwait(false);
+    }
+
+    private async Task<(LogEntry? Entry, LonghaulException? Error)> TryReadAsync(
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var entry = await ReadAsync(number, cancellationToken).ConfigureAwait(false);
+            return (entry, entry is null ? Errors.DataMissing(RecordCodec.RecordName(number)) : null);
+        }
+        catch (LonghaulException error)
+        {
+            return (null, error);
+        }
     }
 
     private async ValueTask<bool> IsThereAsync(string name, byte[] bytes, CancellationToken cancellationToken)

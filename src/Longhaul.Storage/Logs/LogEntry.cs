@@ -8,4 +8,5 @@ namespace Longhaul.Storage.Logs;
 /// <param name="Open">The part that is readable without keys.</param>
 /// <param name="SealedPart">The part that is sealed in an encrypted backup.</param>
 /// <param name="Hash">SHA-256 of its file.</param>
-public sealed record LogEntry(long Number, Record Open, Sealed SealedPart, Digest Hash);
+/// <param name="Size">Length of its file, in bytes.</param>
+public sealed record LogEntry(long Number, Record Open, Sealed SealedPart, Digest Hash, long Size);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Longhaul.Core;
 using Longhaul.Format;
 using Longhaul.Format.Points;
@@ -9,14 +8,19 @@ using Longhaul.Storage.State;
 namespace Longhaul.Storage.Points;
 
 /// <summary>The point files of a backup, opened when first asked for.</summary>
-/// <remarks>Memory: the headers of the files opened, and one page cache for all of them.</remarks>
+/// <remarks>Memory: one cache for the headers, pages and nodes of all files, however many there are.</remarks>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class PointTables
 {
     /// <summary>Default size of the page cache, in bytes.</summary>
     public const long DefaultCacheBytes = 64L << 20;
 
-    private readonly ConcurrentDictionary<PointId, PointFile> _open = new();
+    /// <summary>Where a file's header stands in the cache: no page or node has that offset.</summary>
+    private const long HeaderKey = -1;
+
+    /// <summary>What a header takes in memory for each of its bytes: mostly ids, each an object, and once more as a value.</summary>
+    private const int MemoryPerHeaderByte = 6;
+
     private readonly NodeCache _cache;
 
     /// <summary>Begins reading tables of a backup.</summary>
@@ -37,7 +41,7 @@ public sealed class PointTables
     /// <exception cref="LonghaulException">data.missing, data.removed, data.damaged, format.unsupported.</exception>
     public async ValueTask<PointFile> OpenAsync(TableState table, CancellationToken cancellationToken)
     {
-        if (_open.TryGetValue(table.Point, out var known))
+        if (_cache.TryGet<PointFile>(table.File, HeaderKey, out var known))
         {
             return known;
         }
@@ -61,7 +65,8 @@ public sealed class PointTables
             throw Errors.DataDamaged(table.File, 0, "it is the file of another restore point");
         }
 
-        return _open.GetOrAdd(table.Point, opened);
+        _cache.Add(table.File, HeaderKey, opened, 1024 + (MemoryPerHeaderByte * opened.Header.CalculateSize()));
+        return opened;
     }
 
     /// <summary>Opens a restore point with every table it is read through.</summary>

@@ -49,6 +49,10 @@ public sealed record BackupState
     public ImmutableSortedDictionary<MachineId, MachineState> Machines { get; init; } =
         ImmutableSortedDictionary<MachineId, MachineState>.Empty;
 
+    /// <summary>The machine of every table that is kept, by the table's point.</summary>
+    public ImmutableDictionary<PointId, MachineId> MachineOf { get; init; } =
+        ImmutableDictionary<PointId, MachineId>.Empty;
+
     /// <summary>The segments by id.</summary>
     public ImmutableDictionary<SegmentId, SegmentState> Segments { get; init; } =
         ImmutableDictionary<SegmentId, SegmentState>.Empty;
@@ -66,7 +70,10 @@ public sealed record BackupState
     /// <summary>Finds a visible point.</summary>
     /// <param name="id">The point's id.</param>
     /// <returns>Null when no visible point has that id.</returns>
-    public RestorePoint? FindPoint(PointId id) => Points.FirstOrDefault(point => point.Id == id);
+    public RestorePoint? FindPoint(PointId id) =>
+        MachineOf.TryGetValue(id, out var machine)
+            ? Machines[machine].Points.FirstOrDefault(point => point.Id == id)
+            : null;
 
     /// <summary>The id that ownership, duplicates and a client's memory go by.</summary>
     /// <param name="backup">The backup's id, out of backup.json.</param>

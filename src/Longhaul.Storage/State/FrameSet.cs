@@ -45,6 +45,14 @@ public sealed class FrameSet
         return words.Count == 0 ? Empty : new([.. words]);
     }
 
+    /// <summary>Makes a set.</summary>
+    /// <param name="words">Bit n of word m stands for frame 64 m + n; copied.</param>
+    internal static FrameSet Of(ReadOnlySpan<ulong> words)
+    {
+        var used = words.TrimEnd(0UL);
+        return used.IsEmpty ? Empty : new([.. used]);
+    }
+
     /// <summary>Whether a frame is in the set.</summary>
     /// <param name="number">Frame number, 0 or more.</param>
     public bool Contains(int number) =>

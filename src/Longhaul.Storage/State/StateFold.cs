@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
@@ -39,7 +38,7 @@ public static class StateFold
         state = ApplyIdentity(state, open, sealedPart, file);
         state = ApplySegments(state, open, file);
         state = ApplyMachines(state, open, sealedPart, file);
-        state = ApplyPoints(state, open, sealedPart, file);
+        state = PointFold.Apply(state, open, sealedPart, file);
         return FrameFold.Apply(state, open, file);
     }
 
@@ -152,125 +151,10 @@ public static class StateFold
             machines[id] = Known(machines, id, file) with { Name = named.Name };
         }
 
-        foreach (var table in open.HiddenTables)
-        {
-            var hidden = PointFields.Table(table, file);
-            var machine = Known(machines, hidden.Machine, file);
-            if (machine.Tables.Any(other => other.Point == hidden.Point || other.Sequence == hidden.Sequence))
-            {
-                throw Damaged(file, $"the table of restore point {hidden.Point} is listed twice");
-            }
-
-            machines[machine.Id] = machine with { Tables = machine.Tables.Add(hidden) };
-        }
-
         return state with
         {
             Machines = machines.ToImmutable(),
         };
-    }
-
-    private static BackupState ApplyPoints(BackupState state, Record open, Sealed sealedPart, string file)
-    {
-        var machines = state.Machines.ToBuilder();
-        var details = ById(sealedPart.Points, point => point.Id, file);
-        foreach (var point in open.Points)
-        {
-            var table = PointFields.Table(point.Table, file);
-            var machine = Known(machines, table.Machine, file);
-            var added = PointFields.Point(point, table, details.GetValueOrDefault(table.Point), file);
-            if (
-                machine.Points.Any(other => other.Id == added.Id || other.Sequence >= added.Sequence)
-                || machine.Tables.Any(other => other.Point == added.Id)
-            )
-            {
-                throw Damaged(file, $"restore point {added.Id} does not follow the newest one");
-            }
-
-            machines[machine.Id] = machine with
-            {
-                NextSequence = Math.Max(machine.NextSequence, table.Sequence + 1),
-                Points = machine.Points.Add(added),
-                Tables = [.. machine.Tables.Add(table).OrderBy(known => known.Sequence)],
-            };
-        }
-
-        var kinds = ById(open.PointChanges, change => change.Id, file);
-        var removed = open.PointsRemoved.Select(bytes => Fields.Id<RestorePoint>(bytes, file)).ToHashSet();
-        var dropped = open.TablesDropped.Select(bytes => Fields.Id<RestorePoint>(bytes, file)).ToHashSet();
-        CheckGoing(machines, removed, dropped, kinds.Keys, file);
-        var condemned = state.CondemnedFiles.ToBuilder();
-        foreach (var machine in machines.Values.ToArray())
-        {
-            foreach (var table in machine.Tables.Where(table => dropped.Contains(table.Point)))
-            {
-                condemned[table.File] = state.Number;
-            }
-
-            machines[machine.Id] = machine with
-            {
-                Points =
-                [
-                    .. machine
-                        .Points.Where(point => !removed.Contains(point.Id))
-                        .Select(point =>
-                            kinds.TryGetValue(point.Id, out var change)
-                                ? PointFields.Changed(point, change, file)
-                                : point
-                        ),
-                ],
-                Tables = [.. machine.Tables.Where(table => !dropped.Contains(table.Point))],
-            };
-        }
-
-        return state with
-        {
-            Machines = machines.ToImmutable(),
-            CondemnedFiles = condemned.ToImmutable(),
-        };
-    }
-
-    /// <summary>What a record takes away or changes must be there, and no visible point may lose its table.</summary>
-    private static void CheckGoing(
-        ImmutableSortedDictionary<MachineId, MachineState>.Builder machines,
-        HashSet<PointId> removed,
-        HashSet<PointId> dropped,
-        IEnumerable<PointId> changed,
-        string file
-    )
-    {
-        var visible = machines.Values.SelectMany(machine => machine.Points).Select(point => point.Id).ToHashSet();
-        var tables = machines.Values.SelectMany(machine => machine.Tables).Select(table => table.Point).ToHashSet();
-        if (removed.Except(visible).Concat(dropped.Except(tables)).FirstOrDefault() is { IsEmpty: false } unknown)
-        {
-            throw Damaged(file, $"restore point {unknown} is removed, and not listed");
-        }
-
-        visible.ExceptWith(removed);
-        if (changed.Except(visible).FirstOrDefault() is { IsEmpty: false } absent)
-        {
-            throw Damaged(file, $"restore point {absent} is changed, and not listed");
-        }
-
-        if (dropped.FirstOrDefault(visible.Contains) is { IsEmpty: false } bare)
-        {
-            throw Damaged(file, $"restore point {bare} loses its table while it is needed");
-        }
-    }
-
-    private static Dictionary<PointId, T> ById<T>(IEnumerable<T> items, Func<T, ByteString> idOf, string file)
-    {
-        var found = new Dictionary<PointId, T>();
-        foreach (var item in items)
-        {
-            var id = Fields.Id<RestorePoint>(idOf(item), file);
-            if (!found.TryAdd(id, item))
-            {
-                throw Damaged(file, $"it says two things about restore point {id}");
-            }
-        }
-
-        return found;
     }
 
     private static MachineState Known(

@@ -7,6 +7,7 @@ using Longhaul.Engine.Backups;
 using Longhaul.Engine.Converting;
 using Longhaul.Engine.Tests.Estates;
 using Longhaul.Engine.Tests.Reclaiming;
+using Longhaul.Storage.Liveness;
 using Longhaul.Storage.State;
 using Longhaul.Storage.Stores;
 using Xunit;
@@ -69,12 +70,31 @@ internal sealed class RandomLife : IDisposable
         };
     }
 
+    /// <summary>The sizes of all points at once are what removing each alone would free.</summary>
+    private static async Task CheckSizesAsync(OpenBackup backup)
+    {
+        var state = backup.Folder.State;
+        var sizes = new PointSizes(backup.Tables, backup.Frames.Tables, state);
+        foreach (var machine in state.Machines.Values)
+        {
+            var alone = new List<long>();
+            foreach (var point in machine.Points)
+            {
+                var removal = new Condemnation(backup.Tables, backup.Frames.Tables, state);
+                alone.Add((await removal.RemoveAsync([point], CancellationToken.None)).BytesFreed);
+            }
+
+            Assert.Equal(alone, await sizes.OfAsync(machine, CancellationToken.None));
+        }
+    }
+
     /// <summary>Checks both backups: chain rules, every point's content, and the frames alive.</summary>
     internal async Task CheckAsync()
     {
         foreach (var backup in new[] { _here, _offSite })
         {
             Assert.All(backup.Folder.State.Machines.Values, chain => Assert.Empty(ChainRules.Check(chain.Points)));
+            await CheckSizesAsync(backup);
             foreach (var point in backup.Folder.State.Points)
             {
                 var read = await Estate.ReadAsync(backup, point.Id, "disk0");
