@@ -26,6 +26,8 @@ internal static class ExitCodeTable
         ["data.removed"] = ExitCodes.Failed,
         ["disk.access-denied"] = ExitCodes.Failed,
         ["disk.format-unsupported"] = ExitCodes.Refused,
+        ["disk.image-damaged"] = ExitCodes.Damaged,
+        ["disk.image-unreadable"] = ExitCodes.Failed,
         ["disk.not-a-disk"] = ExitCodes.Refused,
         ["disk.not-found"] = ExitCodes.NotFound,
         ["disk.read-error"] = ExitCodes.Failed,
@@ -51,6 +53,7 @@ internal static class ExitCodeTable
         ["store.io"] = ExitCodes.Failed,
         ["store.no-space"] = ExitCodes.Failed,
         ["store.unreachable"] = ExitCodes.Unreachable,
+        ["tool.missing"] = ExitCodes.Failed,
         ["usage.cancelled"] = ExitCodes.Cancelled,
         ["usage.declined"] = ExitCodes.Failed,
     };
