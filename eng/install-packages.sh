@@ -1,13 +1,21 @@
 #!/bin/bash
-# Installs the Debian packages whose program is missing.
+# Installs the Debian packages whose program or library is missing.
 #
-#   install-packages.sh PACKAGE:PROGRAM ...
+#   install-packages.sh PACKAGE:PROGRAM ...      a library is named by its file: libnbd0:libnbd.so.0
 set -uo pipefail
 export PATH=$PATH:/usr/sbin:/sbin DEBIAN_FRONTEND=noninteractive
 
+# Whether a program is on the path, or a library where the loader finds it.
+is_there() {
+    case $1 in
+    *.so.*) ldconfig -p | grep -qF "	$1 " ;;
+    *) command -v "$1" >/dev/null ;;
+    esac
+}
+
 missing=()
 for each in "$@"; do
-    command -v "${each#*:}" >/dev/null || missing+=("${each%%:*}")
+    is_there "${each#*:}" || missing+=("${each%%:*}")
 done
 
 if [ ${#missing[@]} -eq 0 ]; then

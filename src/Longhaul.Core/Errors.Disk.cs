@@ -27,7 +27,7 @@ public static partial class Errors
             "disk.not-a-disk",
             Retry.AfterOperator,
             $"{disk} of {machine} at {path} is {what}, not a disk",
-            "A disk is a raw image file or a block device; correct the path with 'longhaul machine edit'.",
+            "A disk is an image file or a block device; correct the path with 'longhaul machine edit'.",
             details: DiskDetails(machine, disk, path)
         );
 
@@ -46,18 +46,46 @@ public static partial class Errors
             DiskDetails(machine, disk, path)
         );
 
-    /// <summary>disk.format-unsupported: the file is a disk image that is not raw.</summary>
+    /// <summary>disk.format-unsupported: the file is a disk image of a format that is not read.</summary>
     /// <param name="machine">The machine's name.</param>
     /// <param name="disk">The disk's identity.</param>
     /// <param name="path">Where it lies.</param>
-    /// <param name="format">The format's name, such as <c>qcow2</c>.</param>
+    /// <param name="format">The format's name, such as <c>qed</c>.</param>
     public static LonghaulException DiskFormatUnsupported(string machine, string disk, string path, string format) =>
         new(
             "disk.format-unsupported",
             Retry.AfterOperator,
-            $"{disk} of {machine} is a {format} image; this version reads raw files and block devices",
-            $"Make a raw copy with 'qemu-img convert -O raw {path} {path}.raw'.",
+            $"{disk} of {machine} is, or is based on, a {format} image, which this version does not read",
+            $"Make another image of it with 'qemu-img convert -O qcow2 {path} {path}.qcow2'.",
             details: new Dictionary<string, object?>(DiskDetails(machine, disk, path)) { ["format"] = format }
+        );
+
+    /// <summary>disk.image-unreadable: QEMU does not open a disk image.</summary>
+    /// <param name="machine">The machine's name.</param>
+    /// <param name="disk">The disk's identity.</param>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="reason">Why, in QEMU's words.</param>
+    public static LonghaulException DiskImageUnreadable(string machine, string disk, string path, string reason) =>
+        new(
+            "disk.image-unreadable",
+            Retry.AfterOperator,
+            $"{disk} of {machine} at {path} cannot be opened: {reason}",
+            "See whether 'qemu-img info' can read it. An image that a running machine writes to is locked.",
+            details: DiskDetails(machine, disk, path)
+        );
+
+    /// <summary>disk.image-damaged: a disk image is truncated or contradicts itself.</summary>
+    /// <param name="machine">The machine's name.</param>
+    /// <param name="disk">The disk's identity.</param>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="what">What is wrong, as a clause.</param>
+    public static LonghaulException DiskImageDamaged(string machine, string disk, string path, string what) =>
+        new(
+            "disk.image-damaged",
+            Retry.AfterOperator,
+            $"{disk} of {machine} at {path} is damaged: {what}",
+            "Nothing was read from it; earlier restore points are as they were. 'qemu-img check' says more.",
+            details: DiskDetails(machine, disk, path)
         );
 
     /// <summary>disk.read-error: a part of a disk could not be read.</summary>

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Longhaul.Sources;
 
 /// <summary>Recognises disk images that are not raw, so that none is backed up as if it were.</summary>
-/// <remarks>By what the formats begin with, or, a fixed VHD, end with; block/*.c of QEMU is the reference. A raw disk
-/// could begin with such bytes only if somebody wrote an image onto it: a block device is therefore not looked at.</remarks>
+/// <remarks>By what the formats begin with, or, a fixed VHD, end with; block/*.c of QEMU is the reference. A guest can
+/// write such bytes onto its raw disk, and an image names files that are then read: a block device, and a file whose name
+/// ends in <c>.raw</c>, are therefore not looked at.</remarks>
 internal static class DiskFormat
 {
     /// <summary>Bytes from the front that <see cref="Recognise"/> looks at.</summary>
@@ -52,4 +53,15 @@ internal static class DiskFormat
 
         return head.Length >= 68 && BinaryPrimitives.ReadUInt32LittleEndian(head[64..]) == 0xbeda107f ? "vdi" : null;
     }
+
+    /// <summary>What QEMU calls a format.</summary>
+    /// <param name="name">As <see cref="Recognise"/> says it.</param>
+    /// <returns>Null for one that is not read: truncation could not be told from zeros.</returns>
+    public static string? ForQemu(string name) =>
+        name switch
+        {
+            "qcow2" or "vmdk" or "vhdx" or "vdi" => name,
+            "vhd" => "vpc",
+            _ => null,
+        };
 }

@@ -1,5 +1,6 @@
 using Longhaul.Core;
 using Longhaul.Core.Machines;
+using Longhaul.Sources.Images;
 
 namespace Longhaul.Sources;
 
@@ -12,7 +13,8 @@ public static class DiskSources
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The disk; the caller disposes it.</returns>
     /// <exception cref="LonghaulException">disk.not-found, disk.not-a-disk, disk.access-denied, disk.read-error;
-    /// disk.format-unsupported: the file is an image of another format than raw.</exception>
+    /// disk.format-unsupported, disk.image-unreadable, disk.image-damaged: an image that is not read, or not as it
+    /// was written; tool.missing.</exception>
     public static async ValueTask<IDiskSource> OpenAsync(
         string machineName,
         MachineDisk disk,
@@ -23,9 +25,17 @@ public static class DiskSources
         var handedOver = false;
         try
         {
-            if (await RecogniseAsync(source, cancellationToken).ConfigureAwait(false) is { } format)
+            if (await RecogniseAsync(source, cancellationToken).ConfigureAwait(false) is { } name)
             {
-                throw Errors.DiskFormatUnsupported(machineName, disk.Id, disk.Path, format);
+                var format =
+                    DiskFormat.ForQemu(name)
+                    ?? throw Errors.DiskFormatUnsupported(machineName, disk.Id, disk.Path, name);
+                await new ImageInspection(machineName, disk.Id)
+                    .RunAsync(disk.Path, format, cancellationToken)
+                    .ConfigureAwait(false);
+                return await ImageDiskSource
+                    .OpenAsync(machineName, disk.Id, disk.Path, format, cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             handedOver = true;
@@ -42,7 +52,7 @@ public static class DiskSources
 
     private static async ValueTask<string?> RecogniseAsync(RawDiskSource source, CancellationToken cancellationToken)
     {
-        if (source.IsBlockDevice)
+        if (source.IsBlockDevice || source.Path.EndsWith(".raw", StringComparison.Ordinal))
         {
             return null;
         }

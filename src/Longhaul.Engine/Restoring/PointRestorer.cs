@@ -7,14 +7,12 @@ using Longhaul.Format.Digests;
 using Longhaul.Format.Points;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Points;
-using Longhaul.Storage.Stores;
-using Microsoft.Win32.SafeHandles;
 
 namespace Longhaul.Engine.Restoring;
 
-/// <summary>Writes the disks of a restore point to raw files, with the machine's configuration beside them.</summary>
+/// <summary>Writes the disks of a restore point to files, with the machine's configuration beside them, or to a device.</summary>
 /// <remarks>
-/// <para>Zero blocks become holes. Every block is checked against the digest in the table before it is written. A file
+/// <para>In a file zero blocks become holes. Every block is checked against the digest in the table before it is written. A file
 /// appears under its name only when it is whole and flushed. Memory: a window of blocks.</para>
 /// </remarks>
 /// <param name="tables">The backup's tables.</param>
@@ -25,32 +23,33 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
 {
     private const int Window = 6;
 
-    /// <summary>Restores a point.</summary>
+    /// <summary>Restores a point to files.</summary>
     /// <param name="point">A visible point.</param>
     /// <param name="folder">Where the files go; made if it is not there.</param>
+    /// <param name="format">What kind of files.</param>
     /// <param name="disk">The one disk wanted; null for all.</param>
     /// <param name="overwrite">Whether files that are there already may be replaced.</param>
     /// <param name="cancellationToken">Cancels the restore; nothing is left under the files' names.</param>
     /// <returns>The files.</returns>
-    /// <exception cref="LonghaulException">restore.exists, restore.no-disk, point.not-found, data and store errors.</exception>
+    /// <exception cref="LonghaulException">restore.exists, restore.no-disk, point.not-found, tool.missing, data and store
+    /// errors.</exception>
     public async Task<RestoreResult> RestoreAsync(
         PointId point,
         string folder,
+        RestoreFormat format,
         string? disk,
         bool overwrite,
         CancellationToken cancellationToken
     )
     {
         var view = await tables.ViewAsync(point, cancellationToken).ConfigureAwait(false);
-        var disks = view.Disks.Where(candidate => disk is null || candidate.Id == disk).ToArray();
-        if (disks.Length == 0)
-        {
-            throw Errors.RestoreNoDisk(disk ?? "", view.Header.MachineName, [.. view.Disks.Select(found => found.Id)]);
-        }
-
+        var disks = Choose(view, disk);
         Directory.CreateDirectory(folder);
-        var targets = disks.Select(found => Path.GetFullPath(Path.Combine(folder, FileNameOf(found.Id)))).ToArray();
-        var taken = targets.FirstOrDefault(Path.Exists);
+        var ending = format == RestoreFormat.Qcow2 ? ".qcow2" : ".raw";
+        var paths = disks
+            .Select(found => Path.GetFullPath(Path.Combine(folder, FileNameOf(found.Id) + ending)))
+            .ToArray();
+        var taken = paths.FirstOrDefault(Path.Exists);
         if (taken is not null && !overwrite)
         {
             throw Errors.RestoreExists(taken);
@@ -62,8 +61,14 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
         var files = new List<RestoredFile>();
         for (var i = 0; i < disks.Length; i++)
         {
-            await RestoreAsync(disks[i], targets[i], reached, cancellationToken).ConfigureAwait(false);
-            files.Add(new RestoredFile(disks[i].Id, targets[i], disks[i].Size));
+            IRestoreTarget target =
+                format == RestoreFormat.Qcow2
+                    ? await Qcow2FileTarget
+                        .CreateAsync(paths[i], disks[i].Size, cancellationToken)
+                        .ConfigureAwait(false)
+                    : RawFileTarget.Create(paths[i], disks[i].Size);
+            await WriteAsync(disks[i], target, reached, cancellationToken).ConfigureAwait(false);
+            files.Add(new RestoredFile(disks[i].Id, paths[i], disks[i].Size));
         }
 
         await MachineDescription
@@ -72,43 +77,56 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
         return new RestoreResult(point, files, frames.BytesRead);
     }
 
-    private static string FileNameOf(string disk) =>
-        string.Concat(disk.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')) + ".raw";
-
-    private async Task RestoreAsync(
-        DiskView disk,
-        string path,
-        MachineProgress reached,
+    /// <summary>Restores one disk of a point to a device, zeros included.</summary>
+    /// <param name="point">A visible point.</param>
+    /// <param name="device">Where to; stays the caller's.</param>
+    /// <param name="disk">The disk wanted; null when the point has only one.</param>
+    /// <param name="cancellationToken">Cancels the restore; the device is then half written.</param>
+    /// <returns>The device, as the one file.</returns>
+    /// <exception cref="LonghaulException">restore.several-disks, restore.device-too-small, restore.no-disk,
+    /// point.not-found, data and store errors.</exception>
+    public async Task<RestoreResult> RestoreAsync(
+        PointId point,
+        RestoreDevice device,
+        string? disk,
         CancellationToken cancellationToken
     )
     {
-        var partial = path + ".partial";
-        try
+        var view = await tables.ViewAsync(point, cancellationToken).ConfigureAwait(false);
+        if (Choose(view, disk) is not [var only])
         {
-            var file = Translate(path, () => File.OpenHandle(partial, FileMode.Create, FileAccess.ReadWrite));
-            using (file)
-            {
-                Translate(path, () => RandomAccess.SetLength(file, disk.Size));
-                await WriteBlocksAsync(disk, file, path, reached, cancellationToken).ConfigureAwait(false);
-                FileFlush.Flush(file, path);
-            }
+            throw Errors.RestoreSeveralDisks(view.Header.MachineName, [.. view.Disks.Select(found => found.Id)]);
+        }
 
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
+        var target = device.Begin(only.Id, only.Size);
+        var reached = new MachineProgress(progress?.Begin(view.Header.MachineName, "restoring", only.Size));
+        await WriteAsync(only, target, reached, cancellationToken).ConfigureAwait(false);
+        return new RestoreResult(point, [new RestoredFile(only.Id, device.Path, only.Size)], frames.BytesRead);
     }
 
-    private async Task WriteBlocksAsync(
-        DiskView disk,
-        SafeFileHandle file,
-        string path,
-        MachineProgress reached,
-        CancellationToken cancellationToken
-    )
+    private static DiskView[] Choose(PointView view, string? disk)
+    {
+        var disks = view.Disks.Where(candidate => disk is null || candidate.Id == disk).ToArray();
+        return disks.Length > 0
+            ? disks
+            : throw Errors.RestoreNoDisk(
+                disk ?? "",
+                view.Header.MachineName,
+                [.. view.Disks.Select(found => found.Id)]
+            );
+    }
+
+    private static string FileNameOf(string disk) =>
+        string.Concat(disk.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
+
+    private async Task WriteAsync(DiskView disk, IRestoreTarget target, MachineProgress reached, CancellationToken cancellationToken)
+    {
+        await using var owned = target.ConfigureAwait(false);
+        await WriteBlocksAsync(disk, target, reached, cancellationToken).ConfigureAwait(false);
+        await target.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteBlocksAsync(DiskView disk, IRestoreTarget target, MachineProgress reached, CancellationToken cancellationToken)
     {
         reached.BeginDisk(disk.Id, disk.Size);
         await new OrderedPipeline<(long Block, BlockVersion Version), RestoredBlock>(Window, new StageLoad())
@@ -120,7 +138,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
                     using (block)
                     {
                         var offset = block.Index * disk.BlockSize;
-                        Translate(path, () => RandomAccess.Write(file, block.Content.Span, offset));
+                        target.Write(offset, block.Content.Span);
                         reached.ReachedBlock(offset + block.Content.Length);
                         return ValueTask.CompletedTask;
                     }
@@ -179,34 +197,6 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
             }
         }
     }
-
-    /// <summary>Turns the system's errors on the target into ones that say what to do.</summary>
-    private static T Translate<T>(string path, Func<T> call)
-    {
-        const int NoSpace = 28;
-        try
-        {
-            return call();
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw Errors.StoreAccessDenied(path, error);
-        }
-        catch (IOException error)
-        {
-            throw error.HResult == NoSpace ? Errors.StoreNoSpace(path, error) : Errors.StoreIo(path, error);
-        }
-    }
-
-    private static void Translate(string path, Action call) =>
-        Translate(
-            path,
-            () =>
-            {
-                call();
-                return true;
-            }
-        );
 
     private sealed class RestoredBlock(long index, int length) : IDisposable
     {

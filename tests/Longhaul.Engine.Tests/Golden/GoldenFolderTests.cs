@@ -41,6 +41,7 @@ public sealed class GoldenFolderTests : IDisposable
             await new PointRestorer(backup.Tables, backup.Frames, null).RestoreAsync(
                 point.Id,
                 to,
+                RestoreFormat.Raw,
                 disk: null,
                 overwrite: false,
                 Token

@@ -12,7 +12,7 @@ internal sealed class MachineAddCommand : CliCommand
     private readonly Option<string[]> _disks = CliOptions.List(
         "--disk",
         "[ID=]PATH",
-        "A disk: a raw file or a block device; its identity is ID, else disk0, disk1 … in order"
+        "A disk: a raw file, a block device, or a qcow2, vmdk, vhd, vhdx or vdi image; its identity is ID, else disk0, disk1 … in order"
     );
 
     /// <summary>Makes the command.</summary>
@@ -21,7 +21,7 @@ internal sealed class MachineAddCommand : CliCommand
             "add",
             "Adds a machine",
             "longhaul machine add db01 --disk /dev/vg0/db01",
-            "longhaul machine add web --disk root=/srv/vm/web.img --disk data=/srv/vm/web-data.img"
+            "longhaul machine add web --disk root=/srv/vm/web.qcow2 --disk data=/srv/vm/web-data.img"
         )
     {
         _disks.Required = true;

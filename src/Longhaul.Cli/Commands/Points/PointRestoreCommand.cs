@@ -8,7 +8,7 @@ using Longhaul.Engine.Restoring;
 
 namespace Longhaul.Cli.Commands.Points;
 
-/// <summary><c>point restore POINT [--to DIR] [--disk ID] [--force]</c></summary>
+/// <summary><c>point restore POINT [--to DIR] [--format raw|qcow2] [--disk ID] [--to-device PATH] [--force]</c></summary>
 internal sealed class PointRestoreCommand : CliCommand
 {
     private readonly Argument<string> _point = new("POINT")
@@ -17,45 +17,55 @@ internal sealed class PointRestoreCommand : CliCommand
     };
     private readonly Option<string> _to = new("--to")
     {
-        Description = "Directory for the disks; made if it is missing",
-        DefaultValueFactory = _ => ".",
+        Description = "Directory for the disks; made if it is missing (default: this one)",
     };
-    private readonly Option<string> _format = new("--format")
-    {
-        Description = "raw (sparse)",
-        DefaultValueFactory = _ => "raw",
-    };
+    private readonly Option<string> _format = new("--format") { Description = "raw (sparse, the default) or qcow2" };
     private readonly Option<string> _disk = new("--disk") { Description = "Only this disk" };
+    private readonly Option<string> _device = new("--to-device")
+    {
+        Description = "Block device for one disk; all that is on it is lost",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Replace files that are there already" };
 
     /// <summary>Makes the command.</summary>
     public PointRestoreCommand()
         : base(
             "restore",
-            "Writes the disks of a restore point to raw files; every block is checked on the way",
+            "Writes the disks of a restore point to files or a device; every block is checked on the way",
             "longhaul point restore nightly@latest --to /srv/restore",
-            "longhaul point restore offsite/nightly/srv-db@2026-11-22T02:00:00Z --disk disk0 --to /srv/restore"
+            "longhaul point restore offsite/nightly/srv-db@2026-11-22T02:00:00Z --disk disk0 --to /srv/restore",
+            "longhaul point restore nightly@latest --format qcow2 --to /var/lib/libvirt/images",
+            "longhaul point restore nightly/web@latest --disk root --to-device /dev/sdb"
         )
     {
         Add(_point);
         Add(_to);
         Add(_format);
         Add(_disk);
+        Add(_device);
         Add(_force);
     }
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (context.Value(_format) is { } format && format != "raw")
+        var format = ReadFormat(context);
+        var devicePath = context.Value(_device);
+        if (devicePath is not null && (context.Value(_to) ?? context.Value(_format)) is not null)
         {
-            throw Errors.UsageInvalid(
-                $"this version restores to raw files, not to {format}",
-                "Convert it with qemu-img."
+            throw Errors.UsageInvalid("--to-device goes with neither --to nor --format");
+        }
+
+        using var device = devicePath is null ? null : RestoreDevice.Open(Path.GetFullPath(devicePath));
+        var found = await PointResolver.FindAsync(context, context.Value(_point), mustBeOne: false, cancellationToken);
+        if (device is not null)
+        {
+            context.Confirm(
+                $"Overwrite {device.Path} ({SizeValue.Format(device.Size)}) with {found.Chain.Machine} of "
+                    + $"{InstantValue.FormatShort(found.RestorePoint.CreatedAt)}?"
             );
         }
 
-        var found = await PointResolver.FindAsync(context, context.Value(_point), mustBeOne: false, cancellationToken);
         var workplace = context.Workplace();
         using var backup = await workplace.OpenBackupAsync(found.Backup, cancellationToken);
         await using var lease = await workplace.TryLeaseReaderAsync(backup, job: null, cancellationToken);
@@ -68,13 +78,16 @@ internal sealed class PointRestoreCommand : CliCommand
                 backup.Frames,
                 new ProgressFeed(display, context.TimeProvider)
             );
-            result = await restorer.RestoreAsync(
-                found.RestorePoint.Id,
-                Path.GetFullPath(context.Value(_to)!),
-                context.Value(_disk),
-                context.Value(_force),
-                cancellationToken
-            );
+            result = device is null
+                ? await restorer.RestoreAsync(
+                    found.RestorePoint.Id,
+                    Path.GetFullPath(context.Value(_to) ?? "."),
+                    format,
+                    context.Value(_disk),
+                    context.Value(_force),
+                    cancellationToken
+                )
+                : await restorer.RestoreAsync(found.RestorePoint.Id, device, context.Value(_disk), cancellationToken);
         }
 
         var seconds = Math.Round(context.TimeProvider.GetElapsedTime(started).TotalSeconds, 3);
@@ -101,4 +114,15 @@ internal sealed class PointRestoreCommand : CliCommand
         );
         return ExitCodes.Done;
     }
+
+    private RestoreFormat ReadFormat(CommandContext context) =>
+        context.Value(_format) switch
+        {
+            null or "raw" => RestoreFormat.Raw,
+            "qcow2" => RestoreFormat.Qcow2,
+            var other => throw Errors.UsageInvalid(
+                $"disks are restored to raw or qcow2, not to {other}",
+                "Convert what was restored with qemu-img."
+            ),
+        };
 }

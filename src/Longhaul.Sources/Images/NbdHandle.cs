@@ -1,0 +1,15 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Longhaul.Sources.Images;
+
+/// <summary>A connection of libnbd; closing it says goodbye to the server.</summary>
+/// <threadsafety>One call at a time.</threadsafety>
+internal sealed class NbdHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+{
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        LibNbd.Close(handle);
+        return true;
+    }
+}
