@@ -60,13 +60,22 @@ internal sealed class PointBook
         _chains[chain] = ids;
     }
 
-    /// <summary>A backup is no more.</summary>
-    /// <param name="backup">Its name, with which its chains' begin.</param>
-    public void Forget(string backup)
+    /// <summary>Takes note of the backups that are there.</summary>
+    /// <param name="backups">Their names, with which their chains' begin.</param>
+    /// <param name="mayBeGone">Those that somebody deleted.</param>
+    /// <exception cref="InvalidOperationException">A backup is gone that nobody deleted.</exception>
+    public void KeepOnly(IReadOnlySet<string> backups, IReadOnlySet<string> mayBeGone)
     {
-        foreach (var chain in _chains.Keys.Where(chain => $"{chain}/".StartsWith($"{backup}/", StringComparison.Ordinal)).ToList())
+        foreach (var chain in _chains.Keys.Where(chain => !backups.Contains(BackupOf(chain))).ToList())
         {
+            if (!mayBeGone.Contains(BackupOf(chain)))
+            {
+                throw new InvalidOperationException($"{BackupOf(chain)} is gone, and nobody deleted it");
+            }
+
             _chains.Remove(chain);
         }
     }
+
+    private static string BackupOf(string chain) => chain[..chain.LastIndexOf('/')];
 }

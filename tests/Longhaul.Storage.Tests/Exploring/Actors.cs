@@ -27,7 +27,7 @@ internal static class Actors
     {
         var ids = NewIds.Make();
         return store =>
-            RefusedAsync(async () =>
+            RefusedAsync(store, async () =>
             {
                 using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
                 var built = await SmallPoint
@@ -40,7 +40,7 @@ internal static class Actors
     /// <summary>A writer who has all but the commit behind him: his files are in the backup's start.</summary>
     internal static Func<SteppedStore, Task> PausedWriter(SmallPoint built) =>
         store =>
-            RefusedAsync(async () =>
+            RefusedAsync(store, async () =>
             {
                 store.IsQuiet = true;
                 using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal static class Actors
     /// <summary>Removes points as retention does, then deletes what is dead and purges it.</summary>
     internal static Func<SteppedStore, Task> Remover(Func<BackupState, IReadOnlyList<RestorePoint>> decide) =>
         store =>
-            RefusedAsync(async () =>
+            RefusedAsync(store, async () =>
             {
                 using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
                 await RemoveAsync(folder, decide).ConfigureAwait(false);
@@ -99,6 +99,7 @@ internal static class Actors
             catch (LonghaulException error) when (error.Code is "data.removed" or "point.not-found")
             {
                 // Only of a point that is gone indeed.
+                store.Refusals++;
                 await folder.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
                 Xunit.Assert.Null(folder.State.FindPoint(point.Id));
             }
@@ -133,7 +134,7 @@ internal static class Actors
     {
         var ids = NewIds.Make();
         return store =>
-            RefusedAsync(async () =>
+            RefusedAsync(store, async () =>
             {
                 using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
                 var built = await SmallPoint
@@ -148,7 +149,7 @@ internal static class Actors
     {
         var ids = NewIds.Make();
         return store =>
-            RefusedAsync(async () =>
+            RefusedAsync(store, async () =>
             {
                 using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
                 var built = await SmallPoint
@@ -163,7 +164,7 @@ internal static class Actors
     /// <summary>Bad: what it worked out against one state it commits upon whatever came since.</summary>
     internal static Func<SteppedStore, Task> StaleRemover(Func<BackupState, IReadOnlyList<RestorePoint>> decide) =>
         store =>
-            RefusedAsync(async () =>
+            RefusedAsync(store, async () =>
             {
                 using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
                 var draft = await RemovalAsync(folder, folder.State, decide).ConfigureAwait(false);
@@ -194,7 +195,7 @@ internal static class Actors
         }
     }
 
-    private static async Task RefusedAsync(Func<Task> run)
+    private static async Task RefusedAsync(SteppedStore store, Func<Task> run)
     {
         try
         {
@@ -203,6 +204,7 @@ internal static class Actors
         catch (LonghaulException error) when (error.Code is "backup.changed" or "data.removed" or "point.not-found")
         {
             // He lost, and knows it.
+            store.Refusals++;
         }
     }
 
