@@ -98,7 +98,10 @@ public sealed class PowerCutTests(ITestOutputHelper output)
 
         foreach (var point in random.GetItems(_book.Present.ToArray(), 2))
         {
-            Assert.True(_book.ContentOf(point) == await site.RestoreAsync(site.Home, point), $"{point} after {outcome}");
+            Assert.True(
+                _book.ContentOf(point) == await site.RestoreAsync(site.Home, point),
+                $"{point} after {outcome}"
+            );
         }
 
         (await site.RunAsync("backup verify near/nightly --data")).Ended(0);

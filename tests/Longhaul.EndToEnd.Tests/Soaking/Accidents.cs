@@ -78,7 +78,9 @@ internal sealed class Accidents(SoakEstate estate, Random random)
         {
             var line = $"backup convert {name} --to forward --yes";
             var converted = await estate.RunAsync(line);
-            return estate.IsFull && converted.ExitCode == 1 ? $"{line}: no space" : $"{line} → {converted.Ended(0).ExitCode}";
+            return estate.IsFull && converted.ExitCode == 1
+                ? $"{line}: no space"
+                : $"{line} → {converted.Ended(0).ExitCode}";
         }
 
         (await estate.RunAsync($"backup delete {name} --yes")).Ended(0);

@@ -48,7 +48,15 @@ internal sealed class Soak(SoakEstate estate, Random random)
         var contents = estate.Machines.ToDictionary(machine => machine.Name, machine => machine.Content);
         var actions = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Choose(backups)).ToList();
         var before = backups.ToDictionary(NameOf, backup => backup.Text("owner"));
-        var strikes = actions.Select(_ => random.Next(3) == 0 ? random.Next(2) == 0 ? Kill : Interrupt : 0).ToList();
+        var strikes = actions
+            .Select(_ =>
+                random.Next(3) == 0
+                    ? random.Next(2) == 0
+                        ? Kill
+                        : Interrupt
+                    : 0
+            )
+            .ToList();
         await Task.WhenAll(actions.Zip(strikes, StrikeAsync));
 
         var isAll = Round % 6 == 0;
@@ -139,7 +147,10 @@ internal sealed class Soak(SoakEstate estate, Random random)
             case 5 when job.IsCopy:
                 return new SoakAction($"job unmap {job.Name} --yes", [.. busy, "job.not-mapped"]) { Job = job.Name };
             case 6 when job.IsCopy && backup is not null:
-                return new SoakAction($"job map {job.Name} {NameOf(backup.Value)} --yes", [.. busy, "mapping.", "backup."])
+                return new SoakAction(
+                    $"job map {job.Name} {NameOf(backup.Value)} --yes",
+                    [.. busy, "mapping.", "backup."]
+                )
                 {
                     Job = job.Name,
                 };
@@ -165,7 +176,11 @@ internal sealed class Soak(SoakEstate estate, Random random)
         using var program = await estate.StartAsync(action.Line);
         if (signal != 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(2500)), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(random.Next(2500)),
+                TimeProvider.System,
+                TestContext.Current.CancellationToken
+            );
             program.Signal(signal);
         }
 
