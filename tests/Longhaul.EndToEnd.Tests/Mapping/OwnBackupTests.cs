@@ -57,10 +57,8 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
         Assert.Equal("offsite", (await _site.DoAsync("job show offsite")).Text("backup"));
     }
 
-    [Theory]
-    [InlineData("error=EIO", 1)]
-    [InlineData("signal=SIGINT", 130)]
-    public async Task Adding_a_mapped_job_that_fails_leaves_nobody_as_owner(string what, int exitCode)
+    [Fact]
+    public async Task Adding_a_mapped_job_that_fails_leaves_nobody_as_owner()
     {
         await _site.SetUpAsync();
         await _site.CarryAsync();
@@ -75,7 +73,7 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
 
         foreach (var strike in inFolder)
         {
-            var outcome = await strace.StrikeAsync(strike, what, Add);
+            var outcome = await strace.StrikeAsync(strike, "error=EIO", Add);
             if (outcome.ExitCode == 0)
             {
                 // It came too late: the work was done.
@@ -83,7 +81,7 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
                 continue;
             }
 
-            outcome.Ended(exitCode);
+            outcome.Failed(1, "store.io");
             landed++;
             Assert.Null((await _site.DoAsync("backup show far/nightly")).Text("owner"));
             (await _site.RunAsync("job show offsite")).Failed(4, "job.not-found");
@@ -109,13 +107,13 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
         await _site.DoAsync("repository reclaim near --reclaim-delay 0");
 
         // It was seen, and is taken for alive. Had it been seen when this host was started, its term would be over.
-        Assert.NotEmpty(Directory.GetFiles(leases, "*", SearchOption.AllDirectories));
+        Assert.True(Directory.Exists(Path.Combine(leases, id)));
         var sighting = Path.Combine(_site.Site.Home, "leases", id);
         var words = (await File.ReadAllTextAsync(sighting, Token)).Split(' ');
         await File.WriteAllTextAsync(sighting, $"{words[0]} {words[1]} 0", Token);
         await _site.DoAsync("repository reclaim near --reclaim-delay 0");
 
-        Assert.Empty(Directory.GetFiles(leases, "*", SearchOption.AllDirectories));
+        Assert.False(Directory.Exists(Path.Combine(leases, id)));
         Assert.False(File.Exists(sighting));
         Assert.Equal("increment", (await _site.BackUpAsync()).Only("machines").Text("kind"));
     }

@@ -24,15 +24,15 @@ public sealed class SoakTests(ITestOutputHelper output)
             Environment.GetEnvironmentVariable("LONGHAUL_SOAK_MINUTES") is { Length: > 0 } given ? given : $"{Usual}",
             CultureInfo.InvariantCulture
         );
-        var start = TimeProvider.System.GetTimestamp();
         await using var estate = await SoakEstate.MakeAsync(seed);
+        var start = TimeProvider.System.GetTimestamp();
         var soak = new Soak(estate, new Random(seed));
         try
         {
             do
             {
                 await soak.PlayAsync();
-            } while (TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromMinutes(minutes));
+            } while (soak.Struck == 0 || TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromMinutes(minutes));
 
             await soak.EndAsync();
         }
@@ -52,6 +52,5 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
 
         output.WriteLine(soak.Summary);
-        Assert.True(soak.Struck > 0, "nothing was killed or interrupted");
     }
 }
