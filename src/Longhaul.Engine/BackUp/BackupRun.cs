@@ -201,13 +201,7 @@ public sealed class BackupRun : IDisposable
             new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
             _context
         );
-        return backup.RunAsync(
-            identity,
-            disks,
-            isFull || isDue,
-            new MachineProgress(progress),
-            cancellationToken
-        );
+        return backup.RunAsync(identity, disks, isFull || isDue, new MachineProgress(progress), cancellationToken);
     }
 
     /// <summary>How many points were made since the last fulls.</summary>

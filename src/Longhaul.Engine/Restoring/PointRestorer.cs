@@ -119,14 +119,24 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
     private static string FileNameOf(string disk) =>
         string.Concat(disk.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'));
 
-    private async Task WriteAsync(DiskView disk, IRestoreTarget target, MachineProgress reached, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        DiskView disk,
+        IRestoreTarget target,
+        MachineProgress reached,
+        CancellationToken cancellationToken
+    )
     {
         await using var owned = target.ConfigureAwait(false);
         await WriteBlocksAsync(disk, target, reached, cancellationToken).ConfigureAwait(false);
         await target.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task WriteBlocksAsync(DiskView disk, IRestoreTarget target, MachineProgress reached, CancellationToken cancellationToken)
+    private async Task WriteBlocksAsync(
+        DiskView disk,
+        IRestoreTarget target,
+        MachineProgress reached,
+        CancellationToken cancellationToken
+    )
     {
         reached.BeginDisk(disk.Id, disk.Size);
         await new OrderedPipeline<(long Block, BlockVersion Version), RestoredBlock>(Window, new StageLoad())

@@ -13,6 +13,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "cr cr",
             Actors.Writer(backup, backup.First, [4, 2]),
             Actors.Writer(backup, backup.First, [5, 2])
         );
@@ -24,6 +25,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "cr c",
             Actors.Writer(backup, backup.First, [SmallBackup.LeftContent, 2], useLeft: true),
             Actors.Reclaimer(backup)
         );
@@ -33,28 +35,28 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
     public async Task A_reclaimer_takes_away_what_a_writer_has_under_his_hands_and_he_learns_of_it()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.First, [4, 2]), Actors.Reclaimer(backup));
+        await ExploreAsync(backup, "cr c", Actors.Writer(backup, backup.First, [4, 2]), Actors.Reclaimer(backup));
     }
 
     [Fact]
     public async Task A_point_is_never_built_on_a_newest_one_that_was_removed()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.First, [3, 5]), Actors.Remover(Newest));
+        await ExploreAsync(backup, "cr c", Actors.Writer(backup, backup.First, [3, 5]), Actors.Remover(Newest));
     }
 
     [Fact]
     public async Task Retention_removes_the_oldest_while_a_delta_is_made()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.First, [6, 7]), Actors.Remover(Oldest));
+        await ExploreAsync(backup, "c c", Actors.Writer(backup, backup.First, [6, 7]), Actors.Remover(Oldest));
     }
 
     [Fact]
     public async Task Another_machine_shares_a_block_while_all_points_that_have_it_are_removed()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.Second, [0, 2]), Actors.Remover(All(backup)));
+        await ExploreAsync(backup, "cr c", Actors.Writer(backup, backup.Second, [0, 2]), Actors.Remover(All(backup)));
     }
 
     [Fact]
@@ -63,6 +65,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "r c",
             Actors.Reader(backup, state => state.Points.LastOrDefault()),
             Actors.Remover(All(backup))
         );
@@ -74,6 +77,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "- c",
             Actors.Reader(backup, state => state.Points.LastOrDefault()),
             Actors.Remover(Oldest)
         );
@@ -86,6 +90,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var paused = await backup.PrepareAsync(backup.First, [SmallBackup.LeftContent, 5], useLeft: true);
         await ExploreAsync(
             backup,
+            "cr c c",
             Actors.PausedWriter(paused),
             Actors.Reclaimer(backup),
             Actors.Remover(state => [.. Oldest(state).Take(state.Points.Count() - 1)])
@@ -100,6 +105,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var other = await backup.PrepareAsync(backup.First, [8, 2], useLeft: false);
         await ExploreAsync(
             backup,
+            "cr cr c",
             Actors.PausedWriter(paused),
             Actors.PausedWriter(other),
             Actors.Remover(All(backup))
@@ -113,6 +119,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var paused = await backup.PrepareAsync(backup.First, [3, 5], useLeft: false);
         await ExploreAsync(
             backup,
+            "c r c",
             Actors.PausedWriter(paused),
             Actors.Reader(backup, state => state.Points.FirstOrDefault()),
             Actors.Remover(Oldest)
@@ -125,6 +132,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "c -",
             Actors.Writer(backup, backup.First, [4, 2]),
             Actors.Carrier(backup, "log/", "points/", "segments/")
         );
