@@ -91,7 +91,9 @@ internal sealed class MachineCopy(
                 encoder,
                 known,
                 checkpoints,
-                PassesStored(disk) ? new StoredPassing(source, target.Frames.Tables, context.Job.DeltaDepth) : null
+                PassesStored(disk)
+                    ? new StoredPassing(source, below?.Stored, target.Frames.Tables, context.Job.DeltaDepth)
+                    : null
             );
             progress.BeginDisk(disk.Id, disk.Size);
             await RunDiskAsync(builder, scan, copier, cancellationToken).ConfigureAwait(false);
