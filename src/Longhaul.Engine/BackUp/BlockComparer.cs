@@ -66,12 +66,12 @@ internal sealed class BlockComparer(
         if (block.Old.Address is not { } old || !block.IsComparable)
         {
             return await encoder
-                .EncodeAsync(block.Content, null, NoRunStartAsync, cancellationToken)
+                .EncodeAsync(block.Content, null, NothingOlderAsync, cancellationToken)
                 .ConfigureAwait(false);
         }
 
         var content = ArrayPool<byte>.Shared.Rent(block.Length);
-        var start = ArrayPool<byte>.Shared.Rent(block.Length);
+        var older = ArrayPool<byte>.Shared.Rent(block.Length);
         try
         {
             DeltaBase? basis = null;
@@ -92,22 +92,22 @@ internal sealed class BlockComparer(
             }
 
             return await encoder
-                .EncodeAsync(block.Content, basis, ReadRunStartAsync, cancellationToken)
+                .EncodeAsync(block.Content, basis, ReadOlderAsync, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(content);
-            ArrayPool<byte>.Shared.Return(start);
+            ArrayPool<byte>.Shared.Return(older);
         }
 
-        async ValueTask<ReadOnlyMemory<byte>?> ReadRunStartAsync(FrameAddress address, CancellationToken token)
+        async ValueTask<ReadOnlyMemory<byte>?> ReadOlderAsync(FrameAddress address, CancellationToken token)
         {
-            await frames.ReadAsync(address, start.AsMemory(0, block.Length), token).ConfigureAwait(false);
-            return start.AsMemory(0, block.Length);
+            await frames.ReadAsync(address, older.AsMemory(0, block.Length), token).ConfigureAwait(false);
+            return older.AsMemory(0, block.Length);
         }
     }
 
-    private static ValueTask<ReadOnlyMemory<byte>?> NoRunStartAsync(FrameAddress address, CancellationToken token) =>
+    private static ValueTask<ReadOnlyMemory<byte>?> NothingOlderAsync(FrameAddress address, CancellationToken token) =>
         ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
 }

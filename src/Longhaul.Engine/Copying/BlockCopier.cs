@@ -116,7 +116,7 @@ internal sealed class BlockCopier(
     )
     {
         var old = ArrayPool<byte>.Shared.Rent(block.Length);
-        var start = ArrayPool<byte>.Shared.Rent(block.Length);
+        var older = ArrayPool<byte>.Shared.Rent(block.Length);
         try
         {
             DeltaBase? basis = null;
@@ -137,17 +137,17 @@ internal sealed class BlockCopier(
                 basis = new DeltaBase(chain, old.AsMemory(0, block.Length));
             }
 
-            return await encoder.EncodeAsync(raw, basis, ReadRunStartAsync, cancellationToken).ConfigureAwait(false);
+            return await encoder.EncodeAsync(raw, basis, ReadOlderAsync, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(old);
-            ArrayPool<byte>.Shared.Return(start);
+            ArrayPool<byte>.Shared.Return(older);
         }
 
-        async ValueTask<ReadOnlyMemory<byte>?> ReadRunStartAsync(FrameAddress address, CancellationToken token)
+        async ValueTask<ReadOnlyMemory<byte>?> ReadOlderAsync(FrameAddress address, CancellationToken token)
         {
-            var content = start.AsMemory(0, block.Length);
+            var content = older.AsMemory(0, block.Length);
             return
                 await FindDigestAsync(block.Index, address, token).ConfigureAwait(false) is { } digest
                 && await source
@@ -163,19 +163,9 @@ internal sealed class BlockCopier(
         long block,
         FrameAddress address,
         CancellationToken cancellationToken
-    )
-    {
-        if (stored is not null)
-        {
-            await foreach (var version in stored.HistoryAsync(block, cancellationToken).ConfigureAwait(false))
-            {
-                if (version.Address == address)
-                {
-                    return version.Digest;
-                }
-            }
-        }
-
-        return null;
-    }
+    ) =>
+        stored is not null
+        && await stored.AsOfAsync(block, address, cancellationToken).ConfigureAwait(false) is { } then
+            ? await source.ReadDigestAsync(then, block, cancellationToken).ConfigureAwait(false)
+            : null;
 }

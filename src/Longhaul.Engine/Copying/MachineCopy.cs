@@ -88,7 +88,9 @@ internal sealed class MachineCopy(
                 encoder,
                 known,
                 checkpoints,
-                PassesStored(disk) ? new StoredPassing(source, target.Frames.Tables, context.Job.DeltaDepth) : null
+                PassesStored(disk)
+                    ? new StoredPassing(source, below?.Stored, target.Frames.Tables, context.Job.DeltaDepth)
+                    : null
             );
             progress?.BeginDisk(disk.Id);
             await RunDiskAsync(builder, scan, copier, progress, cancellationToken).ConfigureAwait(false);

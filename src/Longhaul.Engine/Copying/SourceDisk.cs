@@ -117,9 +117,32 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
         return (isBefore, null);
     }
 
+    /// <summary>Reads what a block was at a state of the target.</summary>
+    /// <remarks>Out of the source's own tables where they know that state, so that no digest crosses the wire.</remarks>
+    /// <param name="then">The target's disk at that state.</param>
+    /// <param name="block">The block, in the target's block size.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">data errors of either backup.</exception>
+    internal async ValueTask<Digest> ReadDigestAsync(DiskView then, long block, CancellationToken cancellationToken)
+    {
+        var known = then.BlockSize == now.BlockSize ? now.FindState(then.Root) ?? then : then;
+        var digests = await known.ReadDigestsAsync(block / DiskView.Fanout, cancellationToken).ConfigureAwait(false);
+        return digests[block % DiskView.Fanout];
+    }
+
+    /// <summary>Finds what one of the source's older versions of a block stands upon.</summary>
+    /// <param name="address">The version's frame at the source.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The frame itself first.</returns>
+    /// <exception cref="LonghaulException">data errors of the source backup.</exception>
+    internal ValueTask<IReadOnlyList<ChainLink>> ChainAsync(
+        FrameAddress address,
+        CancellationToken cancellationToken
+    ) => frames.Tables.ChainAsync(address, cancellationToken);
+
     /// <summary>Reads what a block is stored as, and checks its checksum.</summary>
     /// <param name="block">The block, in the source's block size.</param>
-    /// <param name="link">Its frame, out of <see cref="ChainAsync"/>.</param>
+    /// <param name="link">Its frame, of its chain.</param>
     /// <param name="payload">Exactly the frame's stored length; filled.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">data errors of the source backup.</exception>

@@ -2,22 +2,24 @@ using System.Buffers;
 using Longhaul.Core;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Points;
 
 namespace Longhaul.Engine.Copying;
 
 /// <summary>Takes a block over in the form the source stores it in, where encoding it anew would come to the same.</summary>
 /// <remarks>
-/// <para>That is so when the source has decided against the version that the target has: a delta upon it, or the whole
-/// where that was no use; and a whole where there is nothing to make a delta upon. What was stored uncompressed is
-/// encoded anew. The payload is checked by its checksum and not decoded: what rots is found, and decoding each block would
+/// <para>That is so when the source has decided against the version that the target has: a delta upon it or upon one that
+/// it stands upon, or the whole where that was no use; and a whole where there is nothing to make a delta upon. What was
+/// stored uncompressed is encoded anew. The payload is checked by its checksum and not decoded: what rots is found, and decoding each block would
 /// cost several times what sending it does (docs/decisions/0007-pass-by-checksum.md).</para>
 /// <para>Source: docs/format.md, section "Frame".</para>
 /// </remarks>
 /// <param name="source">The disk, in the target's block size.</param>
+/// <param name="stored">The disk at the target's newest point; null when it has none.</param>
 /// <param name="target">The target's frame tables, for the chains deltas would stand upon.</param>
 /// <param name="maxDepth">Longest chain of deltas at the target, 0 (never delta) to 64.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
-internal sealed class StoredPassing(SourceDisk source, SegmentTables target, int maxDepth)
+internal sealed class StoredPassing(SourceDisk source, DiskView? stored, SegmentTables target, int maxDepth)
 {
     /// <summary>Reads and checks a block's payload, and takes it over.</summary>
     /// <param name="block">The block; neither zero nor unchanged.</param>
@@ -31,16 +33,13 @@ internal sealed class StoredPassing(SourceDisk source, SegmentTables target, int
         var (isNamed, previous) = HasBase(block)
             ? await source.FindOldAsync(block.Index, block.Old.Digest, cancellationToken).ConfigureAwait(false)
             : default;
-        IReadOnlyList<ChainLink> below = [];
+        ChainLink? basis = null;
         if (frame.Codec == FrameCodec.ZstdDelta)
         {
-            if (previous is null || frame.BeginsRun || frame.Base != previous)
-            {
-                return null;
-            }
-
-            below = await target.ChainAsync(block.Old.Address!.Value, cancellationToken).ConfigureAwait(false);
-            if (!IsGoodUpon(frame, below))
+            basis = previous is { } old
+                ? await FindBaseAsync(block, frame, old, cancellationToken).ConfigureAwait(false)
+                : null;
+            if (basis is null || basis.Frame.Depth >= maxDepth)
             {
                 return null;
             }
@@ -50,20 +49,78 @@ internal sealed class StoredPassing(SourceDisk source, SegmentTables target, int
             return null;
         }
 
-        return await ReadAsync(block, chain[0], below, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(block, chain[0], basis, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool HasBase(CopyBlock block) => block is { Old.Address: not null, IsComparable: true };
 
-    /// <summary>Whether the delta keeps to the depth allowed, and makes nobody read more than twice the whole.</summary>
-    private bool IsGoodUpon(FrameInfo delta, IReadOnlyList<ChainLink> below) =>
-        below[0].Frame.Depth + 1 <= maxDepth
-        && delta.StoredLength + below.Sum(link => (long)link.Frame.StoredLength) <= below[^1].Frame.StoredLength * 2L;
+    /// <summary>Finds the target's frame of the version that a delta of the source is upon.</summary>
+    /// <remarks>Where the chains of both sides are equally long, the source's decision is taken as it is, and of the target's
+    /// chain only the frames down to the base are looked up: each may lie in another segment, whose frame table has to
+    /// cross the wire.</remarks>
+    private async ValueTask<ChainLink?> FindBaseAsync(
+        CopyBlock block,
+        FrameInfo delta,
+        FrameAddress previous,
+        CancellationToken cancellationToken
+    )
+    {
+        var address = block.Old.Address!.Value;
+        var frame = await target.FindAsync(address, cancellationToken).ConfigureAwait(false);
+        if (delta.Base == previous && delta.Depth != frame.Depth + 1)
+        {
+            var below = await target.ChainAsync(address, cancellationToken).ConfigureAwait(false);
+            return IsGoodUpon(delta, below) ? below[0] : null;
+        }
+
+        foreach (var link in await source.ChainAsync(previous, cancellationToken).ConfigureAwait(false))
+        {
+            if (frame.Depth != link.Frame.Depth)
+            {
+                return null;
+            }
+
+            if (link.Address == delta.Base)
+            {
+                var isSame =
+                    link.Address == previous
+                    || await IsSameAsync(block.Index, link.Address, address, cancellationToken).ConfigureAwait(false);
+                return isSame ? new ChainLink(address, frame) : null;
+            }
+
+            if (frame.Base is not { } next)
+            {
+                return null;
+            }
+
+            address = next;
+            frame = await target.FindAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether an older version of a block at the source and one at the target have the same content.</summary>
+    private async ValueTask<bool> IsSameAsync(
+        long block,
+        FrameAddress atSource,
+        FrameAddress atTarget,
+        CancellationToken cancellationToken
+    ) =>
+        await source.Now.AsOfAsync(block, atSource, cancellationToken).ConfigureAwait(false) is { } ours
+        && stored is not null
+        && await stored.AsOfAsync(block, atTarget, cancellationToken).ConfigureAwait(false) is { } theirs
+        && await source.ReadDigestAsync(ours, block, cancellationToken).ConfigureAwait(false)
+            == await source.ReadDigestAsync(theirs, block, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Whether a delta makes nobody read more than twice the whole.</summary>
+    private static bool IsGoodUpon(FrameInfo delta, IReadOnlyList<ChainLink> below) =>
+        delta.StoredLength + below.Sum(link => (long)link.Frame.StoredLength) <= below[^1].Frame.StoredLength * 2L;
 
     private async ValueTask<FrameDraft> ReadAsync(
         CopyBlock block,
         ChainLink link,
-        IReadOnlyList<ChainLink> below,
+        ChainLink? basis,
         CancellationToken cancellationToken
     )
     {
@@ -81,24 +138,14 @@ internal sealed class StoredPassing(SourceDisk source, SegmentTables target, int
             throw;
         }
 
-        return below.Count > 0
-            ? new FrameDraft(
-                frame.Codec,
-                block.Length,
-                rented,
-                frame.StoredLength,
-                below[0].Address,
-                below[0].Frame.Depth + 1,
-                beginsRun: false
-            )
-            : new FrameDraft(
-                frame.Codec,
-                block.Length,
-                rented,
-                frame.StoredLength,
-                basis: null,
-                depth: 0,
-                beginsRun: true
-            );
+        return new FrameDraft(
+            frame.Codec,
+            block.Length,
+            rented,
+            frame.StoredLength,
+            basis?.Address,
+            basis is null ? 0 : basis.Frame.Depth + 1,
+            beginsRun: basis is null || frame.BeginsRun
+        );
     }
 }

@@ -9,13 +9,13 @@ namespace Longhaul.Engine.Encoding;
 
 /// <summary>Decides how a changed block is stored: as a delta upon its older version, or whole.</summary>
 /// <remarks>
-/// <para>The policy, which is no part of the format: a delta is upon the block's version in the baseline. Where that
-/// would pass the depth allowed, or make a reader read more than twice the whole, it is upon the version at which the
-/// present run of deltas began, and begins a run itself. Whole when neither helps, or when the delta is over half of the
-/// whole.</para>
+/// <para>The policy, which is no part of the format: a delta is upon the block's version in the baseline, or upon one
+/// further down its chain, as <see cref="DeltaPlan"/> says. Where a reader would have to read more than twice the whole, it
+/// is upon the version at which the present run of deltas began, and begins a run itself. Whole when none helps, or when
+/// the delta is over half of the whole.</para>
 /// <para>What the whole would take is estimated by the whole frame at the chain's bottom, and only compressed when the
 /// delta is not clearly better.</para>
-/// <para>Source: docs/format.md, section "Frame".</para>
+/// <para>Source: docs/decisions/0008-which-version-a-delta-is-upon.md.</para>
 /// </remarks>
 /// <param name="level">How hard to compress.</param>
 /// <param name="maxDepth">Longest chain of deltas, 0 (never delta) to 64.</param>
@@ -27,36 +27,28 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisp
     /// <summary>Encodes a block.</summary>
     /// <param name="raw">The block.</param>
     /// <param name="basis">Its version in the baseline; null when there is none.</param>
-    /// <param name="runStart">Finds the version at which a run of deltas began; null when this side does not have it.</param>
+    /// <param name="older">Reads a version further down the chain; null when this side does not have it. What it gave
+    /// last is overwritten by the next call.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The frame; the caller disposes it.</returns>
     internal async ValueTask<FrameDraft> EncodeAsync(
         ReadOnlyMemory<byte> raw,
         DeltaBase? basis,
-        Func<FrameAddress, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> runStart,
+        Func<FrameAddress, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> older,
         CancellationToken cancellationToken
     )
     {
         var encoder = _encoders.TryTake(out var taken) ? taken : new BlockEncoder(level);
         try
         {
-            if (basis is { } known && maxDepth > 0 && level != CompressionLevel.None)
+            if (
+                basis is { } known
+                && maxDepth > 0
+                && level != CompressionLevel.None
+                && await DeltaAsync(encoder, raw, known, older, cancellationToken).ConfigureAwait(false) is { } delta
+            )
             {
-                if (TryDelta(encoder, raw, known.Chain, known.Content, beginsRun: false) is { } delta)
-                {
-                    return delta;
-                }
-
-                var start = RunStart(known.Chain);
-                if (
-                    start.Count > 0
-                    && start.Count < known.Chain.Count
-                    && await runStart(start[0].Address, cancellationToken).ConfigureAwait(false) is { } content
-                    && TryDelta(encoder, raw, start, content, beginsRun: true) is { } second
-                )
-                {
-                    return second;
-                }
+                return delta;
             }
 
             return Whole(encoder, raw);
@@ -76,11 +68,67 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisp
         }
     }
 
-    /// <summary>The chain from the frame down at which the present run of deltas began.</summary>
-    private static IReadOnlyList<ChainLink> RunStart(IReadOnlyList<ChainLink> chain) =>
-        [.. chain.SkipWhile(link => !link.Frame.BeginsRun && link.Frame.Base is not null)];
+    private async ValueTask<FrameDraft?> DeltaAsync(
+        BlockEncoder encoder,
+        ReadOnlyMemory<byte> raw,
+        DeltaBase known,
+        Func<FrameAddress, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> older,
+        CancellationToken cancellationToken
+    )
+    {
+        var nearest = Encode(encoder, raw, known.Chain, known.Content, beginsRun: false);
+        try
+        {
+            if (nearest is not null)
+            {
+                var isFull = nearest.Depth > maxDepth;
+                var place =
+                    isFull ? DeltaPlan.WayBack(known.Chain, nearest.StoredLength, maxDepth)
+                    : DeltaPlan.PassesOverNewest(known.Chain, nearest.StoredLength, maxDepth) ? 1
+                    : 0;
+                if (place > 0 && await UponAsync(place, beginsRun: false).ConfigureAwait(false) is { } further)
+                {
+                    return further;
+                }
 
-    private FrameDraft? TryDelta(
+                if (!isFull && Pays(encoder, raw, nearest.StoredLength, known.Chain))
+                {
+                    var taken = nearest;
+                    nearest = null;
+                    return taken;
+                }
+            }
+
+            var start = RunStart(known.Chain);
+            return start > 0 ? await UponAsync(start, beginsRun: true).ConfigureAwait(false) : null;
+        }
+        finally
+        {
+            nearest?.Dispose();
+        }
+
+        async ValueTask<FrameDraft?> UponAsync(int place, bool beginsRun)
+        {
+            IReadOnlyList<ChainLink> chain = [.. known.Chain.Skip(place)];
+            var draft = await older(chain[0].Address, cancellationToken).ConfigureAwait(false) is { } content
+                ? Encode(encoder, raw, chain, content, beginsRun)
+                : null;
+            if (draft is null || (draft.Depth <= maxDepth && Pays(encoder, raw, draft.StoredLength, chain)))
+            {
+                return draft;
+            }
+
+            draft.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Where in the chain the present run of deltas began; 0 when that is the version before itself.</summary>
+    private static int RunStart(IReadOnlyList<ChainLink> chain) =>
+        chain.TakeWhile(link => !link.Frame.BeginsRun && link.Frame.Base is not null).Count();
+
+    /// <summary>Makes a delta, however deep and large.</summary>
+    private static FrameDraft? Encode(
         BlockEncoder encoder,
         ReadOnlyMemory<byte> raw,
         IReadOnlyList<ChainLink> chain,
@@ -88,21 +136,16 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisp
         bool beginsRun
     )
     {
-        var depth = chain[0].Frame.Depth + 1;
-        if (depth > maxDepth)
-        {
-            return null;
-        }
-
         var rented = ArrayPool<byte>.Shared.Rent(BlockEncoder.Bound(raw.Length));
         var length = encoder.EncodeDelta(raw.Span, content.Span, rented.AsSpan(0, raw.Length));
-        if (length < 0 || !Pays(encoder, raw, length, chain))
+        if (length < 0)
         {
             ArrayPool<byte>.Shared.Return(rented);
             return null;
         }
 
-        return new FrameDraft(FrameCodec.ZstdDelta, raw.Length, rented, length, chain[0].Address, depth, beginsRun);
+        var (address, depth) = (chain[0].Address, chain[0].Frame.Depth + 1);
+        return new FrameDraft(FrameCodec.ZstdDelta, raw.Length, rented, length, address, depth, beginsRun);
     }
 
     /// <summary>Whether a delta is at most half of the whole, and what must be read at most twice the whole.</summary>

@@ -264,6 +264,38 @@ public sealed class DiskView
         return DigestTree.Combine(children.AsSpan((int)(first % Fanout), count));
     }
 
+    /// <summary>Finds the disk as it was when a block came to lie at an address.</summary>
+    /// <param name="block">The block, from 0.</param>
+    /// <param name="address">The frame of a version of it, present or older.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when no table names the frame for that block. Cost: a column of addresses of each newer table.</returns>
+    /// <exception cref="LonghaulException">data.damaged, data.missing.</exception>
+    public async ValueTask<DiskView?> AsOfAsync(long block, FrameAddress address, CancellationToken cancellationToken)
+    {
+        var slot = (int)(block % Fanout);
+        for (var age = 0; age < _layers.Count; age++)
+        {
+            var named = await _layers[age]
+                .ReadPageAddressesAsync(block / Fanout, cancellationToken)
+                .ConfigureAwait(false);
+            if (named is not null && (named.Present & (1UL << slot)) != 0 && named[slot] == address)
+            {
+                return new DiskView([.. _layers.Skip(age)]);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Finds the disk at a state it had, by its digest.</summary>
+    /// <param name="root">The disk's digest at that state.</param>
+    /// <returns>Null when none of the tables is of that state.</returns>
+    public DiskView? FindState(Digest root)
+    {
+        var layers = _layers.SkipWhile(layer => layer.Root != root).ToArray();
+        return layers.Length > 0 ? new DiskView(layers) : null;
+    }
+
     /// <summary>Walks a block's versions back through the tables, also those of points that are gone.</summary>
     /// <param name="block">The block, from 0.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
