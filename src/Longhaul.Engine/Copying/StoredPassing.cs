@@ -65,17 +65,16 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, Segment
         CancellationToken cancellationToken
     )
     {
-        var address = block.Old.Address!.Value;
-        var frame = await target.FindAsync(address, cancellationToken).ConfigureAwait(false);
-        if (delta.Base == previous && delta.Depth != frame.Depth + 1)
+        var at = await target.FindAsync(block.Old.Address!.Value, cancellationToken).ConfigureAwait(false);
+        if (delta.Base == previous && delta.Depth != at.Frame.Depth + 1)
         {
-            var below = await target.ChainAsync(address, cancellationToken).ConfigureAwait(false);
+            var below = await target.ChainAsync(at.Address, cancellationToken).ConfigureAwait(false);
             return IsGoodUpon(delta, below) ? below[0] : null;
         }
 
         foreach (var link in await source.ChainAsync(previous, cancellationToken).ConfigureAwait(false))
         {
-            if (frame.Depth != link.Frame.Depth)
+            if (at.Frame.Depth != link.Frame.Depth)
             {
                 return null;
             }
@@ -84,17 +83,16 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, Segment
             {
                 var isSame =
                     link.Address == previous
-                    || await IsSameAsync(block.Index, link.Address, address, cancellationToken).ConfigureAwait(false);
-                return isSame ? new ChainLink(address, frame) : null;
+                    || await IsSameAsync(block.Index, link.Address, at.Address, cancellationToken).ConfigureAwait(false);
+                return isSame ? at : null;
             }
 
-            if (frame.Base is not { } next)
+            if (at.Frame.Base is not { } next)
             {
                 return null;
             }
 
-            address = next;
-            frame = await target.FindAsync(address, cancellationToken).ConfigureAwait(false);
+            at = await target.FindAsync(next, cancellationToken).ConfigureAwait(false);
         }
 
         return null;

@@ -113,7 +113,7 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
         {
             if (_frames.Count >= limit)
             {
-                return;
+                break;
             }
 
             var versions = await disk.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);

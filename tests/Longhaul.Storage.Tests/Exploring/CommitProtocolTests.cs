@@ -119,7 +119,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output) : ExploringTes
         var paused = await backup.PrepareAsync(backup.First, [3, 5], useLeft: false);
         await ExploreAsync(
             backup,
-            "c r c",
+            "c - c",
             Actors.PausedWriter(paused),
             Actors.Reader(backup, state => state.Points.FirstOrDefault()),
             Actors.Remover(Oldest)
