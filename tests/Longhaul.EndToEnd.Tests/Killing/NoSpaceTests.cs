@@ -16,10 +16,10 @@ public sealed class NoSpaceTests
     public async Task A_full_repository_fails_the_run_and_the_next_one_with_space_succeeds()
     {
         await using var small = await MountedFolder.MountAsync(32 * Mebibyte, Token);
-        using var site = new Site(seed: 7);
+        using var site = new Site(seed: 7, small.Path);
         var ballast = Path.Combine(small.Path, "ballast");
         await File.WriteAllBytesAsync(ballast, new byte[16 * Mebibyte], Token);
-        await site.SetUpAsync(12L * Mebibyte, Path.Combine(small.Path, "near"));
+        await site.SetUpAsync(12L * Mebibyte);
         (await site.RunAsync("job run nightly")).Ended(0);
         var first = DiskFile.HashOf(site.Disk.Path);
         var point = Assert.Single(await site.PointsAsync("nightly")).Text("id")!;

@@ -10,27 +10,34 @@ namespace Longhaul.EndToEnd.Tests.Sites;
 internal sealed class Site : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly string _repositories;
     private int _restores;
 
-    public Site(int seed)
+    /// <summary>Makes the folder; nothing is in it yet.</summary>
+    /// <param name="seed">Seed of the disk's content.</param>
+    /// <param name="repositories">Folder of the two repositories; null for the site's own.</param>
+    /// <param name="home">The home; null for one in the site's own folder.</param>
+    public Site(int seed, string? repositories = null, string? home = null)
     {
         Disk = new DiskFile(_folder["disk.img"], new Random(seed));
+        _repositories = repositories ?? _folder.Path;
+        Home = home ?? _folder["home"];
     }
 
     /// <summary>The machine's disk.</summary>
     public DiskFile Disk { get; }
 
     /// <summary>Folder of the near repository.</summary>
-    public string Near => _folder["near"];
+    public string Near => Path.Combine(_repositories, "near");
 
     /// <summary>Folder of the far repository.</summary>
-    public string Far => _folder["far"];
+    public string Far => Path.Combine(_repositories, "far");
 
     /// <summary>Path of something in the site's folder.</summary>
     public string this[string name] => _folder[name];
 
     /// <summary>The home that commands use.</summary>
-    public string Home => _folder["home"];
+    public string Home { get; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -57,12 +64,11 @@ internal sealed class Site : IDisposable
 
     /// <summary>Makes the disk, the repositories, the machine and the backup job.</summary>
     /// <param name="diskSize">In bytes.</param>
-    /// <param name="near">Where the near repository lies; null for the site's own folder.</param>
     /// <param name="flags">Flags of the backup job.</param>
-    public async Task SetUpAsync(long diskSize, string? near = null, string flags = "--block-size 256KiB")
+    public async Task SetUpAsync(long diskSize, string flags = "--block-size 256KiB")
     {
         Disk.Create(diskSize);
-        (await RunAsync("repository add near", near ?? Near)).Ended(0);
+        (await RunAsync("repository add near", Near)).Ended(0);
         (await RunAsync("repository add far", Far)).Ended(0);
         (await RunAsync("machine add web --disk", $"root={Disk.Path}")).Ended(0);
         (await RunAsync($"job add backup nightly --machine web --repository near {flags}")).Ended(0);
