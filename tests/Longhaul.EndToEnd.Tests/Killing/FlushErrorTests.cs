@@ -5,20 +5,20 @@ namespace Longhaul.EndToEnd.Tests.Killing;
 /// <summary>A device that does not keep what it was given is noticed.</summary>
 public sealed class FlushErrorTests
 {
-    [Theory]
-    [InlineData("fsync")]
-    [InlineData("fdatasync")]
-    public async Task A_flush_that_fails_in_the_repository_fails_the_run(string call)
+    [Fact]
+    public async Task A_flush_that_fails_in_the_repository_fails_the_run()
     {
         using var site = await KilledSite.MakeAsync(seed: 6, "nightly");
-        var all = await site.Strace.CountAsync(call, site.Line);
+        var all = await site.Strace.CountAsync("fsync,fdatasync", site.Line);
+        var flushes = all.Where(call => site.IsInRepository(call.Line)).ToList();
+        Assert.NotEmpty(flushes);
         var noticed = 0;
 
-        foreach (var strike in KillCount.Sample(all, usual: 8))
+        foreach (var strike in KillCount.Sample(flushes, usual: 8))
         {
             site.RollBack();
             var outcome = await site.Strace.StrikeAsync(strike, "error=EIO", site.Line);
-            var isInRepository = site.Strace.Struck().Any(path => path.Contains("/near/", StringComparison.Ordinal));
+            var isInRepository = site.Strace.Struck().Any(site.IsInRepository);
             var isLease = site.Strace.Struck().Any(path => path.Contains("/leases", StringComparison.Ordinal));
 
             // Nothing is lost with a lease that is given back after the commit, and not flushed.
@@ -32,6 +32,6 @@ public sealed class FlushErrorTests
             await site.CheckAsync();
         }
 
-        Assert.True(noticed > 0 || all.Count == 0, $"none of {all.Count} calls of {call} was in the repository");
+        Assert.True(noticed > 0, $"none of {flushes.Count} flushes was noticed");
     }
 }

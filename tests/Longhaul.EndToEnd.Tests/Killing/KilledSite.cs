@@ -32,6 +32,12 @@ internal sealed class KilledSite : IDisposable
     /// <summary>The site's disk.</summary>
     public DiskFile Disk => _site.Disk;
 
+    /// <summary>How many runs were struck before they ended.</summary>
+    public int Landed { get; private set; }
+
+    /// <summary>How many of these at a call for a file of the repository that the job writes to.</summary>
+    public int LandedInRepository { get; private set; }
+
     private string Backup => _job == "nightly" ? "near/nightly" : "far/nightly";
 
     /// <summary>Makes a site where the next run of a job commits a point and removes the oldest.</summary>
@@ -40,23 +46,51 @@ internal sealed class KilledSite : IDisposable
     public static async Task<KilledSite> MakeAsync(int seed, string job)
     {
         var killed = new KilledSite(seed, job);
-        var site = killed._site;
-        await site.SetUpAsync(4L << 20, flags: $"--block-size 256KiB --keep {Kept}");
-        (await site.RunAsync("job run nightly")).Ended(0);
-        await site.SeedAsync($"--keep {Kept}");
-        site.Disk.Scatter(5);
-        (await site.RunAsync("job run nightly")).Ended(0);
-        (await site.RunAsync("job run offsite")).Ended(0);
-        await killed.RememberNewestAsync();
-        site.Disk.Scatter(5);
-        if (job == "offsite")
+        try
         {
-            (await site.RunAsync("job run nightly")).Ended(0);
+            await killed.SetUpAsync();
+            return killed;
+        }
+        catch
+        {
+            killed.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Kills or interrupts the run at one of its calls, and checks what is left.</summary>
+    /// <param name="strike">The call.</param>
+    /// <param name="signal">The signal's name.</param>
+    /// <param name="exitCode">The exit code of a run that was struck; one that was not ends with 0.</param>
+    public async Task<Outcome> StrikeAsync(Strike strike, string signal, int exitCode)
+    {
+        var outcome = await Strace.StrikeAsync(strike, $"signal={signal}", Line);
+        Assert.True(outcome.ExitCode == exitCode || outcome.ExitCode == 0, $"{strike}: {outcome}");
+        if (outcome.ExitCode != 0)
+        {
+            Landed++;
+            LandedInRepository += IsInRepository(Strace.Last()) ? 1 : 0;
         }
 
-        killed.Save();
-        return killed;
+        try
+        {
+            await CheckAsync();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"after {strike}: {error.Message}", error);
+        }
+
+        return outcome;
     }
+
+    /// <summary>Whether a call, as strace wrote it, is for a file of the repository that the job writes to.</summary>
+    public bool IsInRepository(string call) =>
+        call.Contains(_site[_job == "nightly" ? "near" : "far"], StringComparison.Ordinal);
+
+    /// <summary>Demands that strikes landed, and some of them in the repository.</summary>
+    public void AssertLanded() =>
+        Assert.True(LandedInRepository > 0, $"{Landed} strikes landed, {LandedInRepository} of them in the repository");
 
     /// <summary>Checks all that must hold after a run that was killed, failed or was cancelled anywhere.</summary>
     public async Task CheckAsync()
@@ -78,9 +112,6 @@ internal sealed class KilledSite : IDisposable
         _lastHash = await _site.RestoreAsync(_site.Home, _lastPoint);
     }
 
-    /// <summary>Runs the program here, unharmed.</summary>
-    public Task<Outcome> RunAsync(string line) => _site.RunAsync(line);
-
     /// <summary>Goes back to the state in which the site was made.</summary>
     public void RollBack()
     {
@@ -93,6 +124,24 @@ internal sealed class KilledSite : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _site.Dispose();
+
+    private async Task SetUpAsync()
+    {
+        await _site.SetUpAsync(4L << 20, $"--block-size 256KiB --keep {Kept}");
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        await _site.SeedAsync($"--keep {Kept}");
+        Disk.Scatter(5);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        (await _site.RunAsync("job run offsite")).Ended(0);
+        await RememberNewestAsync();
+        Disk.Scatter(5);
+        if (_job == "offsite")
+        {
+            (await _site.RunAsync("job run nightly")).Ended(0);
+        }
+
+        Save();
+    }
 
     private void Save()
     {

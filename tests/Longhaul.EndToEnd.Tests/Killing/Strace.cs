@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Longhaul.EndToEnd.Tests.Programs;
 using Longhaul.EndToEnd.Tests.Sites;
@@ -30,16 +29,7 @@ internal sealed partial class Strace(Site site)
     public async Task<IReadOnlyList<Strike>> CountAsync(string calls, string line)
     {
         (await RunAsync([$"--trace={calls}"], line)).Ended(0);
-        return
-        [
-            .. Calls()
-                .GroupBy(call => call.Name)
-                .SelectMany(group =>
-                    Enumerable
-                        .Range(1, group.GroupBy(call => call.Thread).Max(thread => thread.Count()))
-                        .Select(number => new Strike(group.Key, number))
-                ),
-        ];
+        return Places();
     }
 
     /// <summary>Runs the program, and does something to it at one call.</summary>
@@ -58,9 +48,29 @@ internal sealed partial class Strace(Site site)
                 .Select(line => Descriptor().Match(line).Groups["path"].Value),
         ];
 
-    /// <summary>What the last struck run did last, for a message.</summary>
+    /// <summary>The call at which the last run was killed or interrupted, with the paths of its files.</summary>
     public string Last() =>
-        File.ReadLines(TraceFile).LastOrDefault(line => Call().IsMatch(line)) ?? "nothing of that name";
+        File.ReadLines(TraceFile)
+            .TakeWhile(line => !line.Contains(" --- SIGINT ", StringComparison.Ordinal))
+            .LastOrDefault(line => Call().IsMatch(line))
+        ?? "nothing of that name";
+
+    private List<Strike> Places()
+    {
+        var counts = new Dictionary<(string Thread, string Name), int>();
+        var places = new Dictionary<(string Name, int Number), Strike>();
+        foreach (var line in File.ReadLines(TraceFile))
+        {
+            if (Call().Match(line) is { Success: true, Groups: var groups })
+            {
+                var (thread, name) = (groups["thread"].Value, groups["name"].Value);
+                var number = counts[(thread, name)] = counts.GetValueOrDefault((thread, name)) + 1;
+                places.TryAdd((name, number), new Strike(name, number, line));
+            }
+        }
+
+        return [.. places.Values];
+    }
 
     private async Task<Outcome> RunAsync(IEnumerable<string> options, string line)
     {
@@ -82,14 +92,6 @@ internal sealed partial class Strace(Site site)
             Token
         );
     }
-
-    private IEnumerable<(int Thread, string Name)> Calls() =>
-        File.ReadLines(TraceFile)
-            .Select(line => Call().Match(line))
-            .Where(match => match.Success)
-            .Select(match =>
-                (int.Parse(match.Groups["thread"].Value, CultureInfo.InvariantCulture), match.Groups["name"].Value)
-            );
 
     [GeneratedRegex(@"^(?<thread>\d+) +(?<name>\w+)\(")]
     private static partial Regex Call();

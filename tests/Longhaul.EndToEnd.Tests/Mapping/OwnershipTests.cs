@@ -62,6 +62,7 @@ public sealed class OwnershipTests(SeedSites sites) : IClassFixture<SeedSites>
 
         var run = await _site.DoAsync("job run offsite");
 
+        Assert.Equal(2, run.List("machines").Count);
         Assert.All(run.List("machines"), machine => Assert.Equal("full", machine.Text("kind")));
     }
 

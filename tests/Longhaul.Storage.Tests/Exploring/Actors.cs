@@ -27,36 +27,45 @@ internal static class Actors
     {
         var ids = NewIds.Make();
         return store =>
-            RefusedAsync(async () =>
-            {
-                using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                var built = await SmallPoint
-                    .BuildAsync(folder, machine, contents, backup, useLeft, ids)
-                    .ConfigureAwait(false);
-                await built.CommitAsync(folder).ConfigureAwait(false);
-            });
+            RefusedAsync(
+                store,
+                async () =>
+                {
+                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
+                    var built = await SmallPoint
+                        .BuildAsync(folder, machine, contents, backup, useLeft, ids)
+                        .ConfigureAwait(false);
+                    await built.CommitAsync(folder).ConfigureAwait(false);
+                }
+            );
     }
 
     /// <summary>A writer who has all but the commit behind him: his files are in the backup's start.</summary>
     internal static Func<SteppedStore, Task> PausedWriter(SmallPoint built) =>
         store =>
-            RefusedAsync(async () =>
-            {
-                store.IsQuiet = true;
-                using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                store.IsQuiet = false;
-                await built.CommitAsync(folder).ConfigureAwait(false);
-            });
+            RefusedAsync(
+                store,
+                async () =>
+                {
+                    store.IsQuiet = true;
+                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
+                    store.IsQuiet = false;
+                    await built.CommitAsync(folder).ConfigureAwait(false);
+                }
+            );
 
     /// <summary>Removes points as retention does, then deletes what is dead and purges it.</summary>
     internal static Func<SteppedStore, Task> Remover(Func<BackupState, IReadOnlyList<RestorePoint>> decide) =>
         store =>
-            RefusedAsync(async () =>
-            {
-                using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                await RemoveAsync(folder, decide).ConfigureAwait(false);
-                await DeleteDeadAsync(folder).ConfigureAwait(false);
-            });
+            RefusedAsync(
+                store,
+                async () =>
+                {
+                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
+                    await RemoveAsync(folder, decide).ConfigureAwait(false);
+                    await DeleteDeadAsync(folder).ConfigureAwait(false);
+                }
+            );
 
     /// <summary>Condemns what no record lists, deletes it, and purges it.</summary>
     internal static Func<SteppedStore, Task> Reclaimer(SmallBackup backup) =>
@@ -99,6 +108,7 @@ internal static class Actors
             catch (LonghaulException error) when (error.Code is "data.removed" or "point.not-found")
             {
                 // Only of a point that is gone indeed.
+                store.Refusals++;
                 await folder.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
                 Xunit.Assert.Null(folder.State.FindPoint(point.Id));
             }
@@ -133,14 +143,17 @@ internal static class Actors
     {
         var ids = NewIds.Make();
         return store =>
-            RefusedAsync(async () =>
-            {
-                using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                var built = await SmallPoint
-                    .BuildAsync(folder, machine, contents, backup, useLeft, ids)
-                    .ConfigureAwait(false);
-                await PutRecklesslyAsync(store, folder, state => built.Draft(folder, state)).ConfigureAwait(false);
-            });
+            RefusedAsync(
+                store,
+                async () =>
+                {
+                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
+                    var built = await SmallPoint
+                        .BuildAsync(folder, machine, contents, backup, useLeft, ids)
+                        .ConfigureAwait(false);
+                    await PutRecklesslyAsync(store, folder, state => built.Draft(folder, state)).ConfigureAwait(false);
+                }
+            );
     }
 
     /// <summary>Bad: keeps the real check of frames and files, and does not look which point is the newest.</summary>
@@ -148,27 +161,33 @@ internal static class Actors
     {
         var ids = NewIds.Make();
         return store =>
-            RefusedAsync(async () =>
-            {
-                using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                var built = await SmallPoint
-                    .BuildAsync(folder, backup.First, contents, backup, false, ids)
-                    .ConfigureAwait(false);
-                await folder
-                    .CommitAsync(built.PreparedAgainst, built.Draft, CancellationToken.None)
-                    .ConfigureAwait(false);
-            });
+            RefusedAsync(
+                store,
+                async () =>
+                {
+                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
+                    var built = await SmallPoint
+                        .BuildAsync(folder, backup.First, contents, backup, false, ids)
+                        .ConfigureAwait(false);
+                    await folder
+                        .CommitAsync(built.PreparedAgainst, built.Draft, CancellationToken.None)
+                        .ConfigureAwait(false);
+                }
+            );
     }
 
     /// <summary>Bad: what it worked out against one state it commits upon whatever came since.</summary>
     internal static Func<SteppedStore, Task> StaleRemover(Func<BackupState, IReadOnlyList<RestorePoint>> decide) =>
         store =>
-            RefusedAsync(async () =>
-            {
-                using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                var draft = await RemovalAsync(folder, folder.State, decide).ConfigureAwait(false);
-                await folder.CommitAsync(_ => draft, CancellationToken.None).ConfigureAwait(false);
-            });
+            RefusedAsync(
+                store,
+                async () =>
+                {
+                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
+                    var draft = await RemovalAsync(folder, folder.State, decide).ConfigureAwait(false);
+                    await folder.CommitAsync(_ => draft, CancellationToken.None).ConfigureAwait(false);
+                }
+            );
 
     /// <summary>Bad: deletes what no record lists without condemning it by name first.</summary>
     internal static Func<SteppedStore, Task> HastyReclaimer(SmallBackup backup) =>
@@ -194,7 +213,7 @@ internal static class Actors
         }
     }
 
-    private static async Task RefusedAsync(Func<Task> run)
+    private static async Task RefusedAsync(SteppedStore store, Func<Task> run)
     {
         try
         {
@@ -203,6 +222,7 @@ internal static class Actors
         catch (LonghaulException error) when (error.Code is "backup.changed" or "data.removed" or "point.not-found")
         {
             // He lost, and knows it.
+            store.Refusals++;
         }
     }
 

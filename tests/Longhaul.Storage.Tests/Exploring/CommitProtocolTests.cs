@@ -13,6 +13,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "cr cr",
             Actors.Writer(backup, backup.First, [4, 2]),
             Actors.Writer(backup, backup.First, [5, 2])
         );
@@ -24,6 +25,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "cr c",
             Actors.Writer(backup, backup.First, [SmallBackup.LeftContent, 2], useLeft: true),
             Actors.Reclaimer(backup)
         );
@@ -33,28 +35,28 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
     public async Task A_reclaimer_takes_away_what_a_writer_has_under_his_hands_and_he_learns_of_it()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.First, [4, 2]), Actors.Reclaimer(backup));
+        await ExploreAsync(backup, "cr c", Actors.Writer(backup, backup.First, [4, 2]), Actors.Reclaimer(backup));
     }
 
     [Fact]
     public async Task A_point_is_never_built_on_a_newest_one_that_was_removed()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.First, [3, 5]), Actors.Remover(Newest));
+        await ExploreAsync(backup, "cr c", Actors.Writer(backup, backup.First, [3, 5]), Actors.Remover(Newest));
     }
 
     [Fact]
     public async Task Retention_removes_the_oldest_while_a_delta_is_made()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.First, [6, 7]), Actors.Remover(Oldest));
+        await ExploreAsync(backup, "c c", Actors.Writer(backup, backup.First, [6, 7]), Actors.Remover(Oldest));
     }
 
     [Fact]
     public async Task Another_machine_shares_a_block_while_all_points_that_have_it_are_removed()
     {
         var backup = await SmallBackup.CreateAsync();
-        await ExploreAsync(backup, Actors.Writer(backup, backup.Second, [0, 2]), Actors.Remover(All(backup)));
+        await ExploreAsync(backup, "cr c", Actors.Writer(backup, backup.Second, [0, 2]), Actors.Remover(All(backup)));
     }
 
     [Fact]
@@ -63,6 +65,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "r c",
             Actors.Reader(backup, state => state.Points.LastOrDefault()),
             Actors.Remover(All(backup))
         );
@@ -74,6 +77,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "- c",
             Actors.Reader(backup, state => state.Points.LastOrDefault()),
             Actors.Remover(Oldest)
         );
@@ -86,6 +90,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var paused = await backup.PrepareAsync(backup.First, [SmallBackup.LeftContent, 5], useLeft: true);
         await ExploreAsync(
             backup,
+            "cr c c",
             Actors.PausedWriter(paused),
             Actors.Reclaimer(backup),
             Actors.Remover(state => [.. Oldest(state).Take(state.Points.Count() - 1)])
@@ -100,6 +105,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var other = await backup.PrepareAsync(backup.First, [8, 2], useLeft: false);
         await ExploreAsync(
             backup,
+            "cr cr c",
             Actors.PausedWriter(paused),
             Actors.PausedWriter(other),
             Actors.Remover(All(backup))
@@ -113,6 +119,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var paused = await backup.PrepareAsync(backup.First, [3, 5], useLeft: false);
         await ExploreAsync(
             backup,
+            "c - c",
             Actors.PausedWriter(paused),
             Actors.Reader(backup, state => state.Points.FirstOrDefault()),
             Actors.Remover(Oldest)
@@ -125,6 +132,7 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
         var backup = await SmallBackup.CreateAsync();
         await ExploreAsync(
             backup,
+            "c -",
             Actors.Writer(backup, backup.First, [4, 2]),
             Actors.Carrier(backup, "log/", "points/", "segments/")
         );
@@ -199,15 +207,34 @@ public sealed class CommitProtocolTests(ITestOutputHelper output)
     private static Func<BackupState, IReadOnlyList<RestorePoint>> All(SmallBackup backup) =>
         state => [.. state.Points.Where(point => point.MachineId == backup.First)];
 
-    private async Task ExploreAsync(SmallBackup backup, params Func<SteppedStore, Task>[] actors)
+    /// <summary>Explores, and demands that every actor came to the ends that the test is about.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="ends">A word for each actor: <c>c</c> it commits in some schedule, <c>r</c> it is refused in some,
+    /// <c>cr</c> both, <c>-</c> neither.</param>
+    /// <param name="actors">The actors.</param>
+    private async Task ExploreAsync(SmallBackup backup, string ends, params Func<SteppedStore, Task>[] actors)
     {
         var explorer = Explorer(backup, actors);
         await Task.Run(() => explorer.RunAsync());
         output.WriteLine(
+            $"commits: {string.Join(' ', explorer.Commits)}, refusals: {string.Join(' ', explorer.Refusals)}"
+        );
+        output.WriteLine(
             $"{explorer.Schedules} schedules, {explorer.Cut} cut, the longest of {explorer.Longest} calls"
         );
         Assert.InRange(explorer.Schedules, 2, int.MaxValue);
+        var came = explorer.Commits.Zip(explorer.Refusals, (commits, refusals) => (commits > 0, refusals > 0));
+        Assert.Equal(ends, string.Join(' ', came.Select(EndOf)));
     }
+
+    private static string EndOf((bool Commits, bool IsRefused) actor) =>
+        actor switch
+        {
+            (true, true) => "cr",
+            (true, false) => "c",
+            (false, true) => "r",
+            _ => "-",
+        };
 
     private async Task AssertCaughtAsync(SmallBackup backup, params Func<SteppedStore, Task>[] actors)
     {

@@ -22,12 +22,20 @@ internal sealed class Explorer(
 )
 {
     private readonly List<Node> _path = [];
+    private readonly int[] _commits = new int[actors.Count];
+    private readonly int[] _refusals = new int[actors.Count];
 
     /// <summary>Schedules that ran to their end.</summary>
     public int Schedules { get; private set; }
 
     /// <summary>Schedules given up since one like them had been run.</summary>
     public int Cut { get; private set; }
+
+    /// <summary>Over all schedules that ran to their end: how many records each actor put.</summary>
+    public IReadOnlyList<int> Commits => _commits;
+
+    /// <summary>Over all schedules that ran to their end: how often each actor was refused.</summary>
+    public IReadOnlyList<int> Refusals => _refusals;
 
     /// <summary>The longest schedule, in calls.</summary>
     public int Longest { get; private set; }
@@ -52,7 +60,8 @@ internal sealed class Explorer(
     {
         var stage = new Stage();
         var store = new MemoryObjectStore(start);
-        var tasks = actors.Select((actor, i) => actor(new SteppedStore(store, stage, i))).ToArray();
+        var ways = actors.Select((_, i) => new SteppedStore(store, stage, i)).ToArray();
+        var tasks = actors.Select((actor, i) => actor(ways[i])).ToArray();
         var trace = new List<string>();
         for (var depth = 0; stage.Waiting is { Count: > 0 } waiting; depth++)
         {
@@ -86,6 +95,12 @@ internal sealed class Explorer(
         if (tasks.FirstOrDefault(task => !task.IsCompletedSuccessfully) is { } broken)
         {
             throw Broken(trace, broken.Exception);
+        }
+
+        for (var i = 0; i < ways.Length; i++)
+        {
+            _commits[i] += ways[i].Commits;
+            _refusals[i] += ways[i].Refusals;
         }
 
         await CheckAsync(store, trace).ConfigureAwait(false);

@@ -11,6 +11,12 @@ internal sealed class SteppedStore(MemoryObjectStore inner, Stage stage, int act
     /// <summary>Whether calls are made at once: what an actor did before the exploration begins.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>How many records this actor put.</summary>
+    public int Commits { get; private set; }
+
+    /// <summary>How often this actor was told that another had taken the ground from under it.</summary>
+    public int Refusals { get; set; }
+
     public string Location => inner.Location;
 
     public long BestSegmentSize => inner.BestSegmentSize;
@@ -66,7 +72,13 @@ internal sealed class SteppedStore(MemoryObjectStore inner, Stage stage, int act
     )
     {
         await ChangeAsync(name).ConfigureAwait(false);
-        return await inner.PutIfAbsentAsync(name, content, cancellationToken).ConfigureAwait(false);
+        var isPut = await inner.PutIfAbsentAsync(name, content, cancellationToken).ConfigureAwait(false);
+        if (isPut && name.StartsWith("log/", StringComparison.Ordinal))
+        {
+            Commits++;
+        }
+
+        return isPut;
     }
 
     public async ValueTask<IObjectWriter> CreateAsync(string name, CancellationToken cancellationToken)
