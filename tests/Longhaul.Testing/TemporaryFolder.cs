@@ -1,6 +1,6 @@
 namespace Longhaul.Testing;
 
-/// <summary>A folder for one test, gone when disposed.</summary>
+/// <summary>A folder for one test, gone when disposed unless it is kept.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     /// <summary>Where it is; empty at first.</summary>
@@ -10,6 +10,15 @@ public sealed class TemporaryFolder : IDisposable
     /// <param name="name">Relative to <see cref="Path"/>.</param>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Whether it stays, for somebody to look at what went wrong.</summary>
+    public bool IsKept { get; set; }
+
     /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (!IsKept)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 }

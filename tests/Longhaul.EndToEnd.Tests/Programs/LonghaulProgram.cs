@@ -27,6 +27,21 @@ internal static class LonghaulProgram
         CancellationToken cancellationToken
     )
     {
+        using var program = Start(path, arguments, environment);
+        return await program.EndAsync(cancellationToken);
+    }
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">One an item.</param>
+    /// <param name="environment">Set beside what this process has, without its <c>LONGHAUL_</c> variables.</param>
+    /// <returns>The program as it runs; the caller waits for its end and disposes it.</returns>
+    public static RunningProgram Start(
+        string path,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
         var start = new ProcessStartInfo(path, arguments)
         {
             RedirectStandardInput = true,
@@ -43,20 +58,8 @@ internal static class LonghaulProgram
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{path} did not start.");
-        process.StandardInput.Close();
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
-            return new Outcome(string.Join(' ', start.ArgumentList), process.ExitCode, await output, await errors);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{path} did not start.");
+        return new RunningProgram(process, string.Join(' ', start.ArgumentList));
     }
 
     private static async Task<string> FindAsync()

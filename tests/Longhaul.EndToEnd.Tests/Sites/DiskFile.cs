@@ -68,6 +68,22 @@ internal sealed class DiskFile(string path, Random random)
         file.Write(content);
     }
 
+    /// <summary>Writes zeros from the beginning.</summary>
+    /// <param name="length">In bytes; what lies behind the end is left out.</param>
+    public void Clear(int length)
+    {
+        using var file = File.OpenWrite(path);
+        file.Write(new byte[Math.Min(length, file.Length)]);
+    }
+
+    /// <summary>Makes the disk larger, by a hole.</summary>
+    /// <param name="size">In bytes.</param>
+    public void Grow(long size)
+    {
+        using var file = File.OpenWrite(path);
+        file.SetLength(size);
+    }
+
     /// <summary>SHA-256 of a whole file.</summary>
     /// <param name="file">Its path.</param>
     public static string HashOf(string file)

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Longhaul.EndToEnd.Tests.Programs;
+using Longhaul.EndToEnd.Tests.Sites;
+
+namespace Longhaul.EndToEnd.Tests.Soaking;
+
+/// <summary>What happens between the rounds, while no command runs: disks change, room goes and comes, folders are
+/// carried, given up and deleted.</summary>
+/// <param name="estate">Where.</param>
+/// <param name="random">Decides.</param>
+internal sealed class Accidents(SoakEstate estate, Random random)
+{
+    private const int MostBackups = 14;
+
+    private int _carried;
+
+    /// <summary>Backups that were deleted, as <c>REPOSITORY/NAME</c>.</summary>
+    public HashSet<string> Deleted { get; } = [];
+
+    /// <summary>Lets things happen.</summary>
+    /// <param name="backups">What <c>backup list</c> says.</param>
+    /// <returns>What happened.</returns>
+    public async Task<IReadOnlyList<string>> HappenAsync(IReadOnlyList<JsonElement> backups)
+    {
+        var happened = new List<string>();
+        foreach (var machine in random.GetItems(estate.Machines.ToArray(), 3))
+        {
+            Write(machine.Disks[random.Next(machine.Disks.Count)]);
+        }
+
+        if (random.Next(estate.IsFull ? 2 : 5) == 0)
+        {
+            happened.Add(estate.IsFull ? "there is room" : "no room is left");
+            if (estate.IsFull)
+            {
+                estate.MakeRoom();
+            }
+            else
+            {
+                estate.FillUp();
+            }
+        }
+
+        var free = backups.Where(backup => backup.Text("owner") is null).ToArray();
+        if (free.Length > 0 && (backups.Count > MostBackups || random.Next(8) == 0))
+        {
+            happened.Add(await ConvertOrDeleteAsync(random.GetItems(free, 1)[0], backups.Count > MostBackups));
+        }
+
+        if (backups.Count is > 0 and < MostBackups && random.Next(8) == 0)
+        {
+            happened.Add(await CarryAsync(backups[random.Next(backups.Count)]));
+        }
+
+        return happened;
+    }
+
+    private void Write(DiskFile disk)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                disk.Fill(0, random.Next(1, 16) * DiskFile.Page);
+                break;
+            case 1:
+                disk.Clear(random.Next(1, 64) * DiskFile.Page);
+                break;
+            default:
+                disk.Scatter(random.Next(1, 6));
+                break;
+        }
+    }
+
+    private async Task<string> ConvertOrDeleteAsync(JsonElement backup, bool mustGo)
+    {
+        var name = $"{backup.Text("repository")}/{backup.Text("name")}";
+        if (!mustGo && random.Next(2) == 0)
+        {
+            var line = $"backup convert {name} --to forward --yes";
+            var converted = await estate.RunAsync(line);
+            return estate.IsFull && converted.ExitCode == 1
+                ? $"{line}: no space"
+                : $"{line} → {converted.Ended(0).ExitCode}";
+        }
+
+        (await estate.RunAsync($"backup delete {name} --yes")).Ended(0);
+        Deleted.Add(name);
+        return $"backup delete {name}";
+    }
+
+    private async Task<string> CarryAsync(JsonElement backup)
+    {
+        var from = backup.Text("repository")!;
+        var to = from == "near" ? "far" : "near";
+        var name = $"carried-{_carried++}";
+        Site.CopyFolder(
+            Path.Combine(estate.FolderOf(from), backup.Text("name")!),
+            Path.Combine(estate.FolderOf(to), name)
+        );
+        (await estate.RunAsync($"repository rescan {to}")).Ended(0);
+        return $"{from}/{backup.Text("name")} carried to {to}/{name}";
+    }
+}
