@@ -36,7 +36,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_tebibyte_with_60_points_is_opened_and_a_run_of_1000_blocks_writes_and_sends_little()
+    public async Task A_full_tebibyte_with_60_points_is_opened_at_once_and_a_run_of_1000_blocks_writes_little()
     {
         var backup = await _estate.CreateAsync(_nightly, _near);
         var chain = new SyntheticChain(_estate, backup, _nightly, _machine, Size);
@@ -114,7 +114,6 @@ public sealed class FullDiskTests : IDisposable
             $"beside {payloads} bytes of blocks {written} written, {sent} sent, {counter.Received} received"
         );
         Assert.InRange(written, 1, 256 << 10);
-        Assert.InRange(sent, 1, 256 << 10);
     }
 
     /// <summary>Stored bytes of the newest point's own blocks.</summary>
