@@ -83,7 +83,8 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, Segment
             {
                 var isSame =
                     link.Address == previous
-                    || await IsSameAsync(block.Index, link.Address, at.Address, cancellationToken).ConfigureAwait(false);
+                    || await IsSameAsync(block.Index, link.Address, at.Address, cancellationToken)
+                        .ConfigureAwait(false);
                 return isSame ? at : null;
             }
 

@@ -62,7 +62,8 @@ public sealed class DeltaPlanTests
                     number > 0 ? new FrameAddress(segment, number - 1) : null,
                     number,
                     number == 0
-                )
+                ),
+                1
             );
     }
 }

@@ -36,12 +36,12 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
         var disk = chain?.Newest is { } newest
             ? (await backup.Tables.ViewAsync(newest.Id, Token)).FindDisk("disk0")
             : null;
-        var checkpoints = new RunCheckpoints(backup.Folder, estate.Context(job, machine, checkpointEvery: 1 << 20));
+        using var checkpoints = new RunCheckpoints(backup.Folder, estate.Context(job, machine, checkpointEvery: 1 << 20));
         var builder = await PointBuilder.BeginAsync(
             backup.Folder,
             Identity(chain?.NextSequence ?? 1, chain?.Newest?.Id),
-            new KnownBlocks(_content.Length, limit: 0),
-            checkpoints,
+            new PointBlocks(new KnownBlocks(_content.Length, limit: 0)),
+            new PointCheckpoints(checkpoints, every: 1 << 20),
             Token
         );
         await using var owned = builder;
