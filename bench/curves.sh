@@ -6,8 +6,9 @@
 #
 # The folders are made by tests/Longhaul.Engine.Tests (CurveFolders): block tables, frame tables and log as runs write them,
 # with frames of 16 bytes, so that a full disk of terabytes takes seconds and megabytes. What is measured is the program:
-# seconds and peak memory of each command, the best of three. Works in FOLDER, else in a temporary one, and removes it.
+# processor seconds and peak memory of each command, the best of three (BENCH_REPEAT). Works in FOLDER, else in a temporary one, and removes it.
 set -euo pipefail
+repeat=${BENCH_REPEAT:-3}
 cd "$(dirname "$(readlink -f "$0")")/.."
 export PATH=$PATH:/usr/sbin:/sbin
 
@@ -24,18 +25,18 @@ echo "making the folders" >&2
 LONGHAUL_CURVES=$work/made artifacts/bin/Longhaul.Engine.Tests/release/Longhaul.Engine.Tests \
     --progress off --no-ansi --explicit only --filter-class '*Scale.CurveFolders' >&2
 
-# Runs a command as often as said; prints the least seconds and the largest memory in MiB.
+# Runs a command as often as said; prints the least processor seconds and the largest memory in MiB.
 measure() {
     local times=$1
     shift
     for ((i = 0; i < times; i++)); do
-        /usr/bin/time -a -o "$work/times" -f '%e %M' "$program" --home "$work/home" --json --yes --progress none "$@" \
+        /usr/bin/time -a -o "$work/times" -f '%U %S %M' "$program" --home "$work/home" --json --yes --progress none "$@" \
             >"$work/answer" || {
             cat "$work/answer" >&2
             exit 1
         }
     done
-    awk 'NR == 1 || $1 < s { s = $1 } $2 > m { m = $2 } END { printf " %.2f | %d |", s, m / 1024 }' "$work/times"
+    awk '{ c = $1 + $2 } NR == 1 || c < s { s = c } $3 > m { m = $3 } END { printf " %.2f | %d |", s, m / 1024 }' "$work/times"
     rm "$work/times"
 }
 
@@ -46,11 +47,11 @@ row() {
     longhaul repository rescan "$name" >/dev/null
     longhaul job add copy "copy-$name" --backup "$name/curve" --repository away >/dev/null
     printf '| %s |' "$2"
-    measure 3 backup show "$name/curve"
-    measure 3 point list "$name/curve"
-    measure 3 job plan "copy-$name"
+    measure "$repeat" backup show "$name/curve"
+    measure "$repeat" point list "$name/curve"
+    measure "$repeat" job plan "copy-$name"
     # The oldest point of all is merged into the next: one record. Each time another one, so once.
-    oldest=$(longhaul point list "$name/curve" | sed -nE 's/^ *"id": "([0-9a-f]{32})",?$/\1/p' | head -n 1)
+    oldest=$(longhaul point list "$name/curve" | awk -F '"' '$2 == "id" && !n++ { print $4 }')
     if [ "$3" -gt 1 ]; then
         measure 1 point delete "$oldest"
     else
