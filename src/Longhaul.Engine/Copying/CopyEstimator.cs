@@ -38,8 +38,6 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             sum.NonZero += await CountAsync(disk, cancellationToken).ConfigureAwait(false);
         }
 
-        var chain = target?.Folder.State.Machines.GetValueOrDefault(machine.Target);
-        var fullTable = FullTables.IsDue(chain) ? sum.NonZero * FullTables.BytesPerBlock : 0;
         return new CopyEstimate
         {
             Machine = machine,
@@ -47,10 +45,9 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             FoundBy = baseline.FoundBy,
             ChangedBlocks = sum.Blocks,
             ChangedBytes = sum.Bytes,
-            BytesToSend = sum.Stored + (sum.Blocks * ControlBytesPerBlock) + ControlBytesPerMachine + fullTable,
-            FullTableBytes = fullTable,
+            BytesToSend = sum.Stored + (sum.Blocks * ControlBytesPerBlock) + ControlBytesPerMachine,
             ComparedBlocks = Math.Max(sum.Blocks, sum.NonZero),
-            IsExact = sum.Blocks == 0 && fullTable == 0,
+            IsExact = sum.Blocks == 0,
             Wanted = sum.Wanted,
         };
     }

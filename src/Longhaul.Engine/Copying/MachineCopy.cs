@@ -44,12 +44,19 @@ internal sealed class MachineCopy(
         CancellationToken cancellationToken
     )
     {
-        var chain = target.Folder.State.Machines.GetValueOrDefault(machine.Target);
-        var isDue = FullTables.IsDue(chain);
-        var identity = IdentityOf(machine, view, sequence) with
+        var identity = new PointIdentity
         {
+            Id = PointId.New(),
+            Machine = machine.Target,
+            MachineName = machine.Name,
+            Sequence = sequence,
             Follows = baseline.Point?.Id,
-            LastFull = isDue ? FullTables.LastFull(chain!) : 0,
+            CreatedAt = machine.Point.CreatedAt,
+            Job = context.Job.Id,
+            WrittenBy = context.Origin,
+            SourcePoint = machine.Point.Id,
+            Configuration = [.. view.Header.Configuration],
+            Consistency = view.Header.Consistency,
         };
         var builder = await PointBuilder
             .BeginAsync(target.Folder, identity, known, checkpoints, cancellationToken)
@@ -66,13 +73,8 @@ internal sealed class MachineCopy(
                 target.Folder.Descriptor.BlockSize,
                 damaged.Of(machine.Target, disk.Id)
             );
-            isComplete &= scan.IsComplete || isDue;
-            builder.BeginDisk(
-                new DiskLayout(disk.Id, new ByteSize(disk.Size)),
-                below,
-                scan.IsComplete || isDue,
-                fill: isDue && !scan.IsComplete
-            );
+            isComplete &= scan.IsComplete;
+            builder.BeginDisk(new DiskLayout(disk.Id, new ByteSize(disk.Size)), below, scan.IsComplete);
             var source = new SourceDisk(
                 machine.Source.Folder,
                 machine.Source.Frames,
@@ -103,21 +105,6 @@ internal sealed class MachineCopy(
             .ConfigureAwait(false);
         return await builder.FinishAsync(isComplete, cancellationToken).ConfigureAwait(false);
     }
-
-    private PointIdentity IdentityOf(CopyMachine machine, PointView view, long sequence) =>
-        new()
-        {
-            Id = PointId.New(),
-            Machine = machine.Target,
-            MachineName = machine.Name,
-            Sequence = sequence,
-            CreatedAt = machine.Point.CreatedAt,
-            Job = context.Job.Id,
-            WrittenBy = context.Origin,
-            SourcePoint = machine.Point.Id,
-            Configuration = [.. view.Header.Configuration],
-            Consistency = view.Header.Consistency,
-        };
 
     /// <summary>A job that names a level gets that level.</summary>
     private bool PassesStored(DiskView disk) =>

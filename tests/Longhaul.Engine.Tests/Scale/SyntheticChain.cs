@@ -36,7 +36,10 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
         var disk = chain?.Newest is { } newest
             ? (await backup.Tables.ViewAsync(newest.Id, Token)).FindDisk("disk0")
             : null;
-        using var checkpoints = new RunCheckpoints(backup.Folder, estate.Context(job, machine, checkpointEvery: 1 << 20));
+        using var checkpoints = new RunCheckpoints(
+            backup.Folder,
+            estate.Context(job, machine, checkpointEvery: 1 << 20)
+        );
         var builder = await PointBuilder.BeginAsync(
             backup.Folder,
             Identity(chain?.NextSequence ?? 1, chain?.Newest?.Id),
