@@ -176,11 +176,8 @@ internal sealed class Soak(SoakEstate estate, Random random)
         using var program = await estate.StartAsync(action.Line);
         if (signal != 0)
         {
-            await Task.Delay(
-                TimeSpan.FromMilliseconds(random.Next(2500)),
-                TimeProvider.System,
-                TestContext.Current.CancellationToken
-            );
+            var moment = TimeSpan.FromMilliseconds(random.Next(2500));
+            await Task.Delay(moment, TimeProvider.System, TestContext.Current.CancellationToken);
             program.Signal(signal);
         }
 
@@ -238,7 +235,7 @@ internal sealed class Soak(SoakEstate estate, Random random)
     private async Task RestoreAsync(int howMany)
     {
         var present = _book.Present.ToArray();
-        foreach (var point in random.GetItems(present, Math.Min(howMany, present.Length)))
+        foreach (var point in present.OrderBy(_ => random.Next()).Take(howMany))
         {
             Assert.True(_book.ContentOf(point) == await estate.RestoreAsync(point), $"{point} is not what it was");
             _restored++;
