@@ -65,7 +65,7 @@ internal sealed class FrameNeeds
     {
         foreach (var segment in _segments.Values.Where(segment => segment.Held.Count > 0))
         {
-            foreach (var frame in segment.Held.Except(segment.Shared).Numbers())
+            foreach (var frame in segment.Held.Numbers())
             {
                 NeedsOf(segment)[frame] = Nobody;
             }

@@ -37,7 +37,16 @@ internal static class FrameFold
             }
         }
 
-        Change(open.Shared, (segment, frames, _) => segment with { Shared = segment.Shared.Union(frames) });
+        // A point references them again: they are not to go with the last delta upon them.
+        Change(
+            open.Shared,
+            (segment, frames, _) =>
+                segment with
+                {
+                    Shared = segment.Shared.Union(frames),
+                    Held = segment.Held.Except(frames),
+                }
+        );
         Change(
             open.Held,
             (segment, frames, _) => segment with { Held = segment.Held.Union(frames).Except(segment.Condemned) }

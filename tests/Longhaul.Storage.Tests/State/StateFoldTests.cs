@@ -128,6 +128,21 @@ public sealed class StateFoldTests
         Assert.Empty(StateFold.Apply(dead, purging, new Sealed(), default, "log/00000004").Segments);
     }
 
+    /// <summary>Else it would go with the last delta upon it, from under the point.</summary>
+    [Fact]
+    public void A_held_frame_that_a_point_references_again_is_not_held_any_more()
+    {
+        var third = Step(3);
+        third.Held.Add(Frames(s_segment, 0, 2));
+        var held = StateFold.Apply(Before(), third, new Sealed(), default, "log/00000003");
+        var fourth = Step(4);
+        fourth.Shared.Add(Frames(s_segment, 1, 1));
+        var segment = StateFold.Apply(held, fourth, new Sealed(), default, "log/00000004").Segments.Values.Single();
+
+        Assert.Equal([0], segment.Held.Numbers());
+        Assert.Equal([1], segment.Shared.Numbers());
+    }
+
     [Fact]
     public void A_segment_written_again_keeps_what_is_known_of_its_frames_and_its_names_are_never_used_twice()
     {
