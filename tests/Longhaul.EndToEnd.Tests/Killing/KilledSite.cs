@@ -88,6 +88,9 @@ internal sealed class KilledSite : IDisposable
     public bool IsInRepository(string call) =>
         call.Contains(_site[_job == "nightly" ? "near" : "far"], StringComparison.Ordinal);
 
+    /// <inheritdoc cref="IsInRepository(string)"/>
+    public bool IsInRepository(Strike call) => IsInRepository(call.Line);
+
     /// <summary>Demands that strikes landed, and some of them in the repository.</summary>
     public void AssertLanded() =>
         Assert.True(LandedInRepository > 0, $"{Landed} strikes landed, {LandedInRepository} of them in the repository");

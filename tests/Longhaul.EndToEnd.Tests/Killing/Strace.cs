@@ -49,12 +49,15 @@ internal sealed partial class Strace(Site site)
                 .Select(line => Descriptor().Match(line).Groups["path"].Value),
         ];
 
+    /// <summary>How many SIGINT the last run got.</summary>
+    public int Interrupts() => File.ReadLines(TraceFile).Count(IsInterrupt);
+
     /// <summary>The call at which the last run was killed or interrupted, with the paths of its files.</summary>
     public string Last() =>
-        File.ReadLines(TraceFile)
-            .TakeWhile(line => !line.Contains(" --- SIGINT ", StringComparison.Ordinal))
-            .LastOrDefault(line => Call().IsMatch(line))
+        File.ReadLines(TraceFile).TakeWhile(line => !IsInterrupt(line)).LastOrDefault(line => Call().IsMatch(line))
         ?? "nothing of that name";
+
+    private static bool IsInterrupt(string line) => line.Contains(" --- SIGINT ", StringComparison.Ordinal);
 
     private List<Strike> Places()
     {
