@@ -24,8 +24,9 @@ internal static class Program
             TimeProvider.System
         );
 
-        // The first signal asks the command to stop where everything is consistent; the second ends the process.
-        using var stop = new CancellationTokenSource();
+        // The first signal asks the command to stop where everything is consistent; the second ends the process. The source
+        // is never disposed: a signal that came at the very end is handled on a thread of its own, perhaps after that.
+        var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         return await host.RunAsync(arguments, stop.Token);
