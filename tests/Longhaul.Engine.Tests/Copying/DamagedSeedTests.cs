@@ -79,7 +79,7 @@ public sealed class DamagedSeedTests : IAsyncLifetime
     [Fact]
     public async Task A_seed_whose_segment_is_gone_stops_the_run()
     {
-        var segment = _source.Folder.State.Segments.Values.First();
+        var segment = _source.Folder.State.Segments.Values.MinBy(listed => listed.Born)!;
         var store = new MemoryObjectStore(
             _seed with
             {
