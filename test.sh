@@ -6,13 +6,13 @@
 #   ./test.sh Core Storage       only tests/Longhaul.Core.Tests and tests/Longhaul.Storage.Tests
 #
 # LONGHAUL_REQUIRE=all (or names, see tests/Longhaul.Testing/Require.cs) turns skips for what is missing into failures.
-# LONGHAUL_TEST_JOBS is how many projects run at a time (2); LONGHAUL_TEST_MINUTES how long one may take (32).
+# LONGHAUL_TEST_JOBS is how many projects run at a time (2); LONGHAUL_TEST_MINUTES how long one may take (36).
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 jobs=${LONGHAUL_TEST_JOBS:-2}
-minutes=${LONGHAUL_TEST_MINUTES:-32}
+minutes=${LONGHAUL_TEST_MINUTES:-36}
 results=artifacts/test-results
 
 if ! command -v dotnet >/dev/null; then

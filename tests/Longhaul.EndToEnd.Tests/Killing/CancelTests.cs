@@ -34,7 +34,7 @@ public sealed class CancelTests
         using var site = await KilledSite.MakeAsync(seed: 9, job);
         var all = await site.Strace.CountAsync("fsync", site.Line);
 
-        foreach (var strike in KillCount.Sample(all, usual: 4))
+        foreach (var strike in KillCount.Sample(all, usual: 2))
         {
             site.RollBack();
             var outcome = await site.StrikeAsync(strike, "SIGINT", exitCode: 130);

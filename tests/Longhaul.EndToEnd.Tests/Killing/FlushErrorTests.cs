@@ -17,7 +17,7 @@ public sealed class FlushErrorTests
         Assert.NotEmpty(flushes);
         var noticed = 0;
 
-        foreach (var strike in KillCount.Sample(flushes, usual: 8))
+        foreach (var strike in KillCount.Sample(flushes, usual: 5))
         {
             site.RollBack();
             var outcome = await site.Strace.StrikeAsync(strike, "error=EIO", site.Line);

@@ -33,7 +33,7 @@ public sealed class KillTests(ITestOutputHelper output)
             all.Where(site.IsInRepository).ToList(),
             all.Where(call => !site.IsInRepository(call))
         );
-        foreach (var strike in KillCount.Sample(there, usual: 3).Concat(KillCount.Sample([.. elsewhere], usual: 2)))
+        foreach (var strike in KillCount.Sample(there, usual: 2).Concat(KillCount.Sample([.. elsewhere], usual: 2)))
         {
             site.RollBack();
             await site.StrikeAsync(strike, "SIGKILL", Killed);
