@@ -6,7 +6,6 @@ using Longhaul.Format.Log;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Liveness;
-using Longhaul.Storage.Logs;
 using Longhaul.Storage.Points;
 using Longhaul.Storage.State;
 using Longhaul.Storage.Stores;
@@ -15,7 +14,7 @@ namespace Longhaul.Storage.Tests.Exploring;
 
 /// <summary>What may go on at the same time over one backup, each from its first store call to its last.</summary>
 /// <remarks>The bad ones at the end each leave out one rule, to show that the explorer notices.</remarks>
-internal static class Actors
+internal static partial class Actors
 {
     /// <summary>Opens the backup, writes a point and commits it; backup.changed and data.removed are proper ends.</summary>
     internal static Func<SteppedStore, Task> Writer(
@@ -88,42 +87,6 @@ internal static class Actors
             await DeleteDeadAsync(folder).ConfigureAwait(false);
         };
 
-    /// <summary>Writes a segment again without its dead frames, commits that, and deletes what is condemned.</summary>
-    internal static Func<SteppedStore, Task> Compactor(SmallBackup backup) =>
-        store =>
-            RefusedAsync(
-                store,
-                async () =>
-                {
-                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                    if (await RewriteAsync(store, folder, backup).ConfigureAwait(false) is not { } written)
-                    {
-                        return;
-                    }
-
-                    await folder
-                        .CommitAsync(state => Draft(written, state), CancellationToken.None)
-                        .ConfigureAwait(false);
-                    await DeleteDeadAsync(folder).ConfigureAwait(false);
-                }
-            );
-
-    /// <summary>Bad: lists a segment written again without asking whether its file was condemned meanwhile.</summary>
-    internal static Func<SteppedStore, Task> RecklessCompactor(SmallBackup backup) =>
-        store =>
-            RefusedAsync(
-                store,
-                async () =>
-                {
-                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                    var before = folder.State;
-                    if (await RewriteAsync(store, folder, backup).ConfigureAwait(false) is { } written)
-                    {
-                        await PutRecklesslyAsync(store, folder, _ => Draft(written, before)).ConfigureAwait(false);
-                    }
-                }
-            );
-
     /// <summary>Opens the backup and reads a point; it is whole, or was removed; there may be none.</summary>
     internal static Func<SteppedStore, Task> Reader(SmallBackup backup, Func<BackupState, RestorePoint?> choose) =>
         async store =>
@@ -168,111 +131,6 @@ internal static class Actors
 
             await backup.CheckAsync(copy).ConfigureAwait(false);
         };
-
-    /// <summary>Bad: commits without asking what was condemned since.</summary>
-    internal static Func<SteppedStore, Task> RecklessWriter(
-        SmallBackup backup,
-        MachineId machine,
-        int[] contents,
-        bool useLeft
-    )
-    {
-        var ids = NewIds.Make();
-        return store =>
-            RefusedAsync(
-                store,
-                async () =>
-                {
-                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                    var built = await SmallPoint
-                        .BuildAsync(folder, machine, contents, backup, useLeft, ids)
-                        .ConfigureAwait(false);
-                    await PutRecklesslyAsync(store, folder, state => built.Draft(folder, state)).ConfigureAwait(false);
-                }
-            );
-    }
-
-    /// <summary>Bad: keeps the real check of frames and files, and does not look which point is the newest.</summary>
-    internal static Func<SteppedStore, Task> ChainBlindWriter(SmallBackup backup, int[] contents)
-    {
-        var ids = NewIds.Make();
-        return store =>
-            RefusedAsync(
-                store,
-                async () =>
-                {
-                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                    var built = await SmallPoint
-                        .BuildAsync(folder, backup.First, contents, backup, false, ids)
-                        .ConfigureAwait(false);
-                    await folder
-                        .CommitAsync(built.PreparedAgainst, built.Draft, CancellationToken.None)
-                        .ConfigureAwait(false);
-                }
-            );
-    }
-
-    /// <summary>Bad: what it worked out against one state it commits upon whatever came since.</summary>
-    internal static Func<SteppedStore, Task> StaleRemover(Func<BackupState, IReadOnlyList<RestorePoint>> decide) =>
-        store =>
-            RefusedAsync(
-                store,
-                async () =>
-                {
-                    using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-                    var draft = await RemovalAsync(folder, folder.State, decide).ConfigureAwait(false);
-                    await folder.CommitAsync(_ => draft, CancellationToken.None).ConfigureAwait(false);
-                }
-            );
-
-    /// <summary>Bad: deletes what no record lists without condemning it by name first.</summary>
-    internal static Func<SteppedStore, Task> HastyReclaimer(SmallBackup backup) =>
-        async store =>
-        {
-            using var folder = await SmallBackup.OpenAsync(store).ConfigureAwait(false);
-            foreach (var file in await ListAsync(store, backup).ConfigureAwait(false))
-            {
-                await folder.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
-                if (!IsListed(folder.State, file))
-                {
-                    await store.DeleteAsync(file, CancellationToken.None).ConfigureAwait(false);
-                }
-            }
-        };
-
-    private static RecordDraft Draft(RewrittenSegment written, BackupState state)
-    {
-        var draft = new RecordDraft("compact");
-        written.AddTo(draft, state);
-        return draft;
-    }
-
-    /// <summary>Writes the segment again that is dead in part.</summary>
-    /// <returns>Null when it is done already.</returns>
-    private static async Task<RewrittenSegment?> RewriteAsync(
-        SteppedStore store,
-        BackupFolder folder,
-        SmallBackup backup
-    )
-    {
-        var files = await ListAsync(store, backup).ConfigureAwait(false);
-        var segment = folder.State.Segments.Values.FirstOrDefault(known =>
-            known is { Generation: 1, Condemned.Count: > 0, IsDead: false }
-        );
-        if (segment is null)
-        {
-            return null;
-        }
-
-        var generation = Enumerable
-            .Range(segment.Generation + 1, 9)
-            .First(next =>
-                next > segment.SpentGeneration && !files.Contains(BackupNames.SegmentFile(segment.Id, next))
-            );
-        return await new SegmentRewriter(folder, new SegmentTables(folder))
-            .WriteAsync(segment, generation, CancellationToken.None)
-            .ConfigureAwait(false);
-    }
 
     private static async Task CarryAsync(SteppedStore from, MemoryObjectStore to, string name)
     {
@@ -403,41 +261,4 @@ internal static class Actors
         state.CondemnedFiles.ContainsKey(file)
         || state.Segments.Values.Any(segment => BackupNames.SegmentFile(segment.Id, segment.Generation) == file)
         || state.Machines.Values.SelectMany(machine => machine.Tables).Any(table => table.File == file);
-
-    private static async Task PutRecklesslyAsync(
-        SteppedStore store,
-        BackupFolder folder,
-        Func<BackupState, RecordDraft> prepare
-    )
-    {
-        var log = new BackupLog(store);
-        var state = folder.State;
-        while (true)
-        {
-            var draft = prepare(state);
-            draft.Open.Number = (ulong)(state.Number + 1);
-            draft.Open.Previous = Google.Protobuf.ByteString.CopyFrom(state.Head.ToBytes());
-            if (
-                await log.PutAsync(draft.Open, draft.SealedPart, CancellationToken.None).ConfigureAwait(false)
-                is not null
-            )
-            {
-                return;
-            }
-
-            foreach (
-                var entry in await log.ReadOnAsync(state.Number, state.Head, CancellationToken.None)
-                    .ConfigureAwait(false)
-            )
-            {
-                state = StateFold.Apply(
-                    state,
-                    entry.Open,
-                    entry.SealedPart,
-                    entry.Hash,
-                    RecordCodec.RecordName(entry.Number)
-                );
-            }
-        }
-    }
 }
