@@ -8,7 +8,7 @@
 set -uo pipefail
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 failed=0
-for each in churn scattered files sparse; do
+for each in churn scattered files sparse curves; do
     echo "== $each" >&2
     "./$each.sh" || failed=1
     echo

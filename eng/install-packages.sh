@@ -8,7 +8,7 @@ export PATH=$PATH:/usr/sbin:/sbin DEBIAN_FRONTEND=noninteractive
 # Whether a program is on the path, or a library where the loader finds it.
 is_there() {
     case $1 in
-    *.so.*) ldconfig -p | grep -qF "	$1 " ;;
+    *.so.*) ldconfig -p | grep -F "	$1 " >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
     esac
 }

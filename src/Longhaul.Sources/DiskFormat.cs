@@ -64,4 +64,9 @@ internal static class DiskFormat
             "vhd" => "vpc",
             _ => null,
         };
+
+    /// <summary>Whether every intact file of a name's ending is recognised by its content.</summary>
+    /// <remarks>Not <c>.vmdk</c>: the part of one that holds the data may be as raw as can be.</remarks>
+    /// <param name="ending">With the dot.</param>
+    public static bool IsNamedByContent(string ending) => ending is ".qcow2" or ".vhd" or ".vhdx" or ".vdi";
 }

@@ -9,6 +9,6 @@ public sealed record Machine(MachineId Id, string Name, IReadOnlyList<MachineDis
 
 /// <summary>Where a disk of a machine is read from.</summary>
 /// <param name="Id">The disk's identity; see <see cref="DiskLayout.Id"/>.</param>
-/// <param name="Path">Absolute path of a raw file or a block device; no part of the identity.</param>
+/// <param name="Path">Absolute path of a raw file, a block device or an image; no part of the identity.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record MachineDisk(string Id, string Path);

@@ -10,8 +10,9 @@ internal interface IRestoreTarget : IAsyncDisposable
     /// <summary>Writes a stretch; ranges come in ascending order, and what lies between them is to read as zeros.</summary>
     /// <param name="offset">First byte.</param>
     /// <param name="content">Not kept.</param>
+    /// <param name="cancellationToken">Cancels what is to be written before it.</param>
     /// <exception cref="LonghaulException">store.no-space, store.io, store.access-denied.</exception>
-    void Write(long offset, ReadOnlySpan<byte> content);
+    void Write(long offset, ReadOnlySpan<byte> content, CancellationToken cancellationToken);
 
     /// <summary>Makes what was written durable, and, a file, gives it its name.</summary>
     /// <param name="cancellationToken">Cancels the call; then it is not finished.</param>

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Longhaul.Core;
 using Longhaul.Storage.Points;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Engine.Restoring;
 
@@ -13,7 +15,25 @@ internal static class MachineDescription
     /// <param name="files">Its restored disks.</param>
     /// <param name="path">Where to write; replaced.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">store.no-space, store.access-denied, store.io.</exception>
     internal static async Task WriteAsync(
+        PointView view,
+        IReadOnlyList<RestoredFile> files,
+        string path,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await WriteFileAsync(view, files, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (FileFailure.Knows(error))
+        {
+            throw FileFailure.Of(path, error);
+        }
+    }
+
+    private static async Task WriteFileAsync(
         PointView view,
         IReadOnlyList<RestoredFile> files,
         string path,

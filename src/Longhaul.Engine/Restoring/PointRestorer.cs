@@ -7,6 +7,7 @@ using Longhaul.Format.Digests;
 using Longhaul.Format.Points;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Points;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Engine.Restoring;
 
@@ -44,7 +45,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
     {
         var view = await tables.ViewAsync(point, cancellationToken).ConfigureAwait(false);
         var disks = Choose(view, disk);
-        Directory.CreateDirectory(folder);
+        MakeFolder(folder);
         var ending = format == RestoreFormat.Qcow2 ? ".qcow2" : ".raw";
         var paths = disks
             .Select(found => Path.GetFullPath(Path.Combine(folder, FileNameOf(found.Id) + ending)))
@@ -104,6 +105,18 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
         return new RestoreResult(point, [new RestoredFile(only.Id, device.Path, only.Size)], frames.BytesRead);
     }
 
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (FileFailure.Knows(error))
+        {
+            throw FileFailure.Of(folder, error);
+        }
+    }
+
     private static DiskView[] Choose(PointView view, string? disk)
     {
         var disks = view.Disks.Where(candidate => disk is null || candidate.Id == disk).ToArray();
@@ -143,12 +156,12 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
             .RunAsync(
                 BlocksAsync(disk, cancellationToken),
                 (item, token) => ReadAsync(disk, item.Block, item.Version, token),
-                (block, _) =>
+                (block, token) =>
                 {
                     using (block)
                     {
                         var offset = block.Index * disk.BlockSize;
-                        target.Write(offset, block.Content.Span);
+                        target.Write(offset, block.Content.Span, token);
                         reached.ReachedBlock(offset + block.Content.Length);
                         return ValueTask.CompletedTask;
                     }

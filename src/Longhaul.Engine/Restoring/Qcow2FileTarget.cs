@@ -33,9 +33,9 @@ internal sealed class Qcow2FileTarget : IRestoreTarget
         catch (Exception error)
         {
             File.Delete(partial);
-            if (TargetErrors.Knows(error))
+            if (FileFailure.Knows(error))
             {
-                throw TargetErrors.Of(path, error);
+                throw FileFailure.Of(path, error);
             }
 
             throw;
@@ -43,7 +43,7 @@ internal sealed class Qcow2FileTarget : IRestoreTarget
     }
 
     /// <inheritdoc/>
-    public void Write(long offset, ReadOnlySpan<byte> content)
+    public void Write(long offset, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
         try
         {
@@ -51,7 +51,7 @@ internal sealed class Qcow2FileTarget : IRestoreTarget
         }
         catch (IOException error)
         {
-            throw TargetErrors.Of(_path, error);
+            throw FileFailure.Of(_path, error);
         }
     }
 
@@ -61,16 +61,12 @@ internal sealed class Qcow2FileTarget : IRestoreTarget
         try
         {
             await _writer.FinishAsync(cancellationToken).ConfigureAwait(false);
-            using (var file = File.OpenHandle(Partial, access: FileAccess.ReadWrite))
-            {
-                FileFlush.Flush(file, _path);
-            }
-
-            File.Move(Partial, _path, overwrite: true);
+            using var file = File.OpenHandle(Partial, access: FileAccess.ReadWrite);
+            FileFlush.Place(file, Partial, _path);
         }
-        catch (Exception error) when (TargetErrors.Knows(error))
+        catch (Exception error) when (FileFailure.Knows(error))
         {
-            throw TargetErrors.Of(_path, error);
+            throw FileFailure.Of(_path, error);
         }
     }
 

@@ -38,31 +38,29 @@ internal sealed class RawFileTarget : IRestoreTarget
                 throw;
             }
         }
-        catch (Exception error) when (TargetErrors.Knows(error))
+        catch (Exception error) when (FileFailure.Knows(error))
         {
-            throw TargetErrors.Of(path, error);
+            throw FileFailure.Of(path, error);
         }
     }
 
     /// <inheritdoc/>
-    public void Write(long offset, ReadOnlySpan<byte> content)
+    public void Write(long offset, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
     {
         try
         {
             RandomAccess.Write(_file, content, offset);
         }
-        catch (Exception error) when (TargetErrors.Knows(error))
+        catch (Exception error) when (FileFailure.Knows(error))
         {
-            throw TargetErrors.Of(_path, error);
+            throw FileFailure.Of(_path, error);
         }
     }
 
     /// <inheritdoc/>
     public Task FinishAsync(CancellationToken cancellationToken)
     {
-        FileFlush.Flush(_file, _path);
-        _file.Dispose();
-        File.Move(Partial, _path, overwrite: true);
+        FileFlush.Place(_file, Partial, _path);
         return Task.CompletedTask;
     }
 

@@ -13,6 +13,9 @@ public sealed class RestoreDevice : IDisposable
     /// <summary>The kernel zeroes whole sectors only; no device has larger ones.</summary>
     private const int Sector = 4096;
 
+    /// <summary>What the kernel is asked for at once: on a device that writes them out, seconds, not hours.</summary>
+    private const long Piece = 1L << 30;
+
     private static readonly byte[] s_zeros = new byte[1 << 20];
 
     private readonly SafeFileHandle _file;
@@ -88,16 +91,16 @@ public sealed class RestoreDevice : IDisposable
     {
         private long _reached;
 
-        public void Write(long offset, ReadOnlySpan<byte> content)
+        public void Write(long offset, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
         {
-            Zero(offset);
+            Zero(offset, cancellationToken);
             WriteAt(offset, content);
             _reached = offset + content.Length;
         }
 
         public Task FinishAsync(CancellationToken cancellationToken)
         {
-            Zero(size);
+            Zero(size, cancellationToken);
             FileFlush.Flush(device._file, device.Path);
             return Task.CompletedTask;
         }
@@ -105,18 +108,25 @@ public sealed class RestoreDevice : IDisposable
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         /// <summary>Writes zeros from what was reached to an offset, by the kernel where it can.</summary>
-        private void Zero(long end)
+        private void Zero(long end, CancellationToken cancellationToken)
         {
             Span<long> range = stackalloc long[2];
-            range[0] = (_reached + Sector - 1) / Sector * Sector;
-            range[1] = (end / Sector * Sector) - range[0];
-            if (range[1] > 0 && DeviceCalls.Control(device._file, DeviceCalls.ZeroOut, ref range[0]) >= 0)
+            while (_reached < end)
             {
+                cancellationToken.ThrowIfCancellationRequested();
+                range[0] = (_reached + Sector - 1) / Sector * Sector;
+                range[1] = Math.Min(Piece, (end / Sector * Sector) - range[0]);
+                if (range[1] <= 0 || DeviceCalls.Control(device._file, DeviceCalls.ZeroOut, ref range[0]) < 0)
+                {
+                    var next = Math.Min(end, _reached + Piece);
+                    ZeroPlainly(_reached, next);
+                    _reached = next;
+                    continue;
+                }
+
                 ZeroPlainly(_reached, range[0]);
                 _reached = range[0] + range[1];
             }
-
-            ZeroPlainly(_reached, end);
         }
 
         private void ZeroPlainly(long offset, long end)
@@ -135,9 +145,9 @@ public sealed class RestoreDevice : IDisposable
             {
                 RandomAccess.Write(device._file, content, offset);
             }
-            catch (Exception error) when (TargetErrors.Knows(error))
+            catch (Exception error) when (FileFailure.Knows(error))
             {
-                throw TargetErrors.Of(device.Path, error);
+                throw FileFailure.Of(device.Path, error);
             }
         }
     }

@@ -58,11 +58,8 @@ internal static class JobMachines
             var disks = new List<DiskLayout>();
             foreach (var disk in machine.Disks)
             {
-                var source = await DiskSources.OpenAsync(machine.Name, disk, cancellationToken).ConfigureAwait(false);
-                await using (source.ConfigureAwait(false))
-                {
-                    disks.Add(new DiskLayout(disk.Id, new ByteSize(source.Size)));
-                }
+                var size = await DiskSources.SizeAsync(machine.Name, disk, cancellationToken).ConfigureAwait(false);
+                disks.Add(new DiskLayout(disk.Id, new ByteSize(size)));
             }
 
             found.Add(new JobMachine(machine.Id, machine.Name, disks, job.BlockSize, Sources: []));

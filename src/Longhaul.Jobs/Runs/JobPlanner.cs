@@ -78,11 +78,7 @@ public sealed class JobPlanner(Workplace workplace)
             long bytes = 0;
             foreach (var disk in machine.Disks)
             {
-                var source = await DiskSources.OpenAsync(machine.Name, disk, cancellationToken).ConfigureAwait(false);
-                await using (source.ConfigureAwait(false))
-                {
-                    bytes += source.Size;
-                }
+                bytes += await DiskSources.SizeAsync(machine.Name, disk, cancellationToken).ConfigureAwait(false);
             }
 
             var chain = backup?.Folder.State.Machines.GetValueOrDefault(machine.Id);

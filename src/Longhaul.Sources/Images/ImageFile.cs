@@ -12,7 +12,9 @@ internal sealed class ImageFile : IDisposable
     {
         _handle = handle;
         Path = path;
-        Length = RandomAccess.GetLength(handle);
+
+        // Also a block device says its size this way; a file's length, as the runtime has it, is 0 for one.
+        Length = Math.Max(0, Libc.Seek(handle, 0, Libc.SeekEnd));
     }
 
     /// <summary>Where it lies.</summary>

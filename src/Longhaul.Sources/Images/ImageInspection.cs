@@ -18,26 +18,45 @@ internal sealed class ImageInspection(string machine, string disk)
     private const int CheckNotSupported = 63;
     private const int CheckLeaksOnly = 3;
 
+    /// <summary>A process that a signal ended has this code, and the signal's number more.</summary>
+    private const int Killed = 128;
+
     /// <summary>Inspects an image and what it is based on.</summary>
     /// <param name="path">Absolute path of the image.</param>
     /// <param name="format">Its format in QEMU's words.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">disk.image-unreadable, disk.image-damaged, tool.missing.</exception>
+    /// <exception cref="LonghaulException">disk.format-unsupported, disk.image-unreadable, disk.image-damaged,
+    /// tool.missing.</exception>
     internal async Task RunAsync(string path, string format, CancellationToken cancellationToken)
     {
-        var (exitCode, output, reason) = await QemuTool
-            .RunImgAsync(["info", "--backing-chain", "--output=json", "-f", format, path], cancellationToken)
-            .ConfigureAwait(false);
-        if (exitCode != 0)
-        {
-            throw Errors.DiskImageUnreadable(machine, disk, path, reason);
-        }
-
-        using var chain = JsonDocument.Parse(output);
+        using var chain = await DescribeAsync(path, format, cancellationToken).ConfigureAwait(false);
         foreach (var layer in chain.RootElement.EnumerateArray())
         {
             await InspectAsync(path, layer, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Finds the size of the disk in an image, without inspecting it.</summary>
+    /// <param name="path">Absolute path of the image.</param>
+    /// <param name="format">Its format in QEMU's words.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Bytes.</returns>
+    /// <exception cref="LonghaulException">disk.image-unreadable, tool.missing.</exception>
+    internal async Task<long> SizeAsync(string path, string format, CancellationToken cancellationToken)
+    {
+        using var chain = await DescribeAsync(path, format, cancellationToken).ConfigureAwait(false);
+        return chain.RootElement[0].GetProperty("virtual-size").GetInt64();
+    }
+
+    /// <summary>What QEMU says of an image and of each that it is based on, the image first.</summary>
+    private async Task<JsonDocument> DescribeAsync(string path, string format, CancellationToken cancellationToken)
+    {
+        var (exitCode, output, reason) = await QemuTool
+            .RunImgAsync(["info", "--backing-chain", "--output=json", "-f", format, path], cancellationToken)
+            .ConfigureAwait(false);
+        return exitCode == 0
+            ? JsonDocument.Parse(output)
+            : throw Errors.DiskImageUnreadable(machine, disk, path, reason);
     }
 
     private async Task InspectAsync(string path, JsonElement layer, CancellationToken cancellationToken)
@@ -94,6 +113,10 @@ internal sealed class ImageInspection(string machine, string disk)
         {
             throw Errors.DiskImageUnreadable(machine, disk, path, error.Message);
         }
+        catch (NotSupportedException error)
+        {
+            throw Errors.DiskFormatUnsupported(machine, disk, path, error.Message);
+        }
         catch (OverflowException)
         {
             return "its tables point beyond any file";
@@ -105,6 +128,11 @@ internal sealed class ImageInspection(string machine, string disk)
         var (exitCode, _, reason) = await QemuTool
             .RunImgAsync(["check", "-f", format, file], cancellationToken)
             .ConfigureAwait(false);
+        if (exitCode >= Killed)
+        {
+            throw Errors.DiskImageUnreadable(machine, disk, path, $"qemu-img check was ended with code {exitCode}");
+        }
+
         if (exitCode is not (0 or CheckLeaksOnly or CheckNotSupported))
         {
             throw Errors.DiskImageDamaged(machine, disk, path, $"qemu-img check: {reason}");

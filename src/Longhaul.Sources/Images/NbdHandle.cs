@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Longhaul.Sources.Images;
 
-/// <summary>A connection of libnbd; closing it says goodbye to the server.</summary>
+/// <summary>A connection of libnbd; closing it drops the connection.</summary>
 /// <threadsafety>One call at a time.</threadsafety>
 internal sealed class NbdHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {

@@ -26,6 +26,10 @@ internal sealed class QemuNbdServer : IAsyncDisposable
         rm -rf -- "$0"
         """;
 
+    /// <summary>qemu-nbd writes this file when its image is open and served. It listens before: who connected then would wait
+    /// in the handshake, and nobody could call him off.</summary>
+    private const string Ready = "pid";
+
     private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -90,6 +94,7 @@ internal sealed class QemuNbdServer : IAsyncDisposable
                     "--pdeathsig=KILL",
                     program,
                     $"--socket={Path.Combine(folder, "nbd")}",
+                    $"--pid-file={Path.Combine(folder, Ready)}",
                     $"--format={format}",
                     .. options,
                     "--",
@@ -111,32 +116,43 @@ internal sealed class QemuNbdServer : IAsyncDisposable
     /// <exception cref="LonghaulException">tool.missing: libnbd is not installed.</exception>
     internal async Task<NbdConnection?> TryConnectAsync(CancellationToken cancellationToken)
     {
-        // A process of its own tells nobody that it listens now; the system's clock is the one it lives by.
+        // A process of its own tells nobody but by that file; the system's clock is the one it lives by.
         var clock = TimeProvider.System;
         var started = clock.GetTimestamp();
         while (true)
         {
-            try
+            if (File.Exists(Path.Combine(_folder, Ready)))
             {
-                return NbdConnection.Connect(Socket);
+                return Connect();
             }
-            catch (IOException error)
+
+            if (_ended.IsCompleted)
             {
-                if (_ended.IsCompleted)
-                {
-                    return null;
-                }
-
-                if (clock.GetElapsedTime(started) > s_startTime)
-                {
-                    Complain(error.Message);
-                    return null;
-                }
-
-                await Task.WhenAny(_ended, Task.Delay(TimeSpan.FromMilliseconds(5), clock, cancellationToken))
-                    .ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
+                return null;
             }
+
+            if (clock.GetElapsedTime(started) > s_startTime)
+            {
+                Complain($"it has not opened the image within {s_startTime.TotalSeconds} seconds");
+                return null;
+            }
+
+            await Task.WhenAny(_ended, Task.Delay(TimeSpan.FromMilliseconds(5), clock, cancellationToken))
+                .ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private NbdConnection? Connect()
+    {
+        try
+        {
+            return NbdConnection.Connect(Socket);
+        }
+        catch (IOException error)
+        {
+            Complain(error.Message);
+            return null;
         }
     }
 

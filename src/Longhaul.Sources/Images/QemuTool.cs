@@ -31,7 +31,8 @@ internal static class QemuTool
         CancellationToken cancellationToken
     )
     {
-        var start = Describe(Find("qemu-img"), arguments);
+        // In a session of its own: a Ctrl-C is meant for this process, which then kills it.
+        var start = Describe("setsid", [Find("qemu-img"), .. arguments]);
         start.RedirectStandardOutput = true;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -40,6 +41,7 @@ internal static class QemuTool
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             return (
                 process.ExitCode,
                 await output.ConfigureAwait(false),

@@ -14,12 +14,13 @@ internal static partial class VmdkLength
 {
     private const int SectorSize = 512;
     private const int MaxDescriptor = 1 << 20;
-    private const uint CompressedGrains = 1 << 16;
+    private const int CompressionAt = 77;
 
     /// <summary>Looks for the end of everything that the image refers to.</summary>
     /// <param name="file">The file that the image is named by.</param>
     /// <returns>What is wrong, as a clause; null when nothing is.</returns>
     /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="NotSupportedException">It is a VMDK of a kind that cannot be checked; says which.</exception>
     internal static string? Check(ImageFile file)
     {
         Span<byte> magic = stackalloc byte[4];
@@ -29,8 +30,7 @@ internal static partial class VmdkLength
         }
 
         return magic.SequenceEqual("KDMV"u8) ? CheckSparse(file)
-            : magic.SequenceEqual("COWD"u8)
-                ? "it is a sparse disk of an ESX host, which cannot be checked for truncation"
+            : magic.SequenceEqual("COWD"u8) ? throw new NotSupportedException("vmdk, sparse of an ESX host")
             : CheckDescriptor(file);
     }
 
@@ -38,8 +38,20 @@ internal static partial class VmdkLength
     {
         var text = new byte[Math.Min(MaxDescriptor, file.Length)];
         _ = file.TryRead(0, text);
-        foreach (Match line in Extent().Matches(Encoding.UTF8.GetString(text)))
+        var extents = Extent().Matches(Encoding.UTF8.GetString(text));
+        if (extents.Count == 0)
         {
+            return "its descriptor names no extent";
+        }
+
+        foreach (Match line in extents)
+        {
+            // QEMU leaves out what is not writable, and so moves what comes after it.
+            if (line.Groups["access"].Value != "RW")
+            {
+                throw new NotSupportedException($"vmdk, with an extent that is {line.Groups["access"].Value}");
+            }
+
             var kind = line.Groups["kind"].Value;
             if (kind == "ZERO")
             {
@@ -51,7 +63,7 @@ internal static partial class VmdkLength
             {
                 "SPARSE" => Check(extent),
                 "FLAT" or "VMFS" => CheckFlat(extent, line),
-                _ => $"its extents are {kind}, which cannot be checked for truncation",
+                _ => throw new NotSupportedException($"vmdk, of kind {kind}"),
             };
             if (problem is not null)
             {
@@ -83,7 +95,7 @@ internal static partial class VmdkLength
             return file.Short(0);
         }
 
-        if ((BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) & CompressedGrains) != 0)
+        if (BinaryPrimitives.ReadUInt16LittleEndian(head[CompressionAt..]) != 0)
         {
             return null;
         }
@@ -93,7 +105,8 @@ internal static partial class VmdkLength
         ulong perTable = BinaryPrimitives.ReadUInt32LittleEndian(head[44..]);
         var directory = BinaryPrimitives.ReadUInt64LittleEndian(head[56..]);
         if (
-            grain is 0 or > 1 << 21
+            capacity == 0 // QEMU would follow another descriptor then
+            || grain is 0 or > 1 << 21
             || perTable is 0 or > 1 << 20
             || capacity > long.MaxValue / SectorSize
             || directory > long.MaxValue / SectorSize
@@ -145,7 +158,7 @@ internal static partial class VmdkLength
     }
 
     [GeneratedRegex(
-        """^(RW|RDONLY|NOACCESS) (?<length>\d+) (?<kind>[A-Z]+)(?: "(?<file>[^"\n]*)"(?: (?<offset>\d+))?)?""",
+        """^[ \t]*(?<access>RW|RDONLY|NOACCESS)[ \t]+(?<length>\d+)[ \t]+(?<kind>[A-Z]+)(?:[ \t]+"(?<file>[^"\n]*)"(?:[ \t]+(?<offset>\d+))?)?""",
         RegexOptions.Multiline
     )]
     private static partial Regex Extent();

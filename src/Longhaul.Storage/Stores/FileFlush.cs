@@ -19,9 +19,26 @@ public static class FileFlush
             return;
         }
 
-        var cause = PosixException.Last("fsync", path);
-        throw cause.Error is Libc.ENOSPC or Libc.EDQUOT
-            ? Errors.StoreNoSpace(path, cause)
-            : Errors.StoreIo(path, cause);
+        throw FileFailure.Of(path, PosixException.Last("fsync", path));
+    }
+
+    /// <summary>Flushes a file, and gives it another name in its folder for good.</summary>
+    /// <param name="file">The file, open to write.</param>
+    /// <param name="from">Its path.</param>
+    /// <param name="to">Its new path, in the same folder; what has that name is replaced.</param>
+    /// <exception cref="LonghaulException">store.no-space, store.io, store.access-denied: the file cannot be relied on.</exception>
+    public static void Place(SafeFileHandle file, string from, string to)
+    {
+        Flush(file, to);
+        try
+        {
+            File.Move(from, to, overwrite: true);
+            using var folder = PosixFolder.Open(Path.GetDirectoryName(to)!);
+            folder?.Sync();
+        }
+        catch (Exception error) when (FileFailure.Knows(error))
+        {
+            throw FileFailure.Of(to, error);
+        }
     }
 }

@@ -54,7 +54,12 @@ internal sealed class PointBook
         foreach (var point in points.Where(point => !_contents.ContainsKey(point.Text("id")!)))
         {
             var source = point.Text("sourcePoint");
-            _contents.Add(point.Text("id")!, source is null ? contentNow : _contents[source]);
+
+            // A source point that is not known yet was made in the same round, in which disks do not change.
+            _contents.Add(
+                point.Text("id")!,
+                source is null ? contentNow : _contents.GetValueOrDefault(source, contentNow)
+            );
         }
 
         _chains[chain] = ids;

@@ -173,11 +173,6 @@ internal sealed class SoakEstate : IAsyncDisposable
     {
         (await RunAsync($"job add {what} --repository {repository} --keep {keep}")).Ended(0);
         var words = what.Split(' ');
-        Jobs.Add(
-            new SoakJob(words[1], repository, words[0] == "copy", words.Contains("--synthetic-full-every"))
-            {
-                Keep = keep,
-            }
-        );
+        Jobs.Add(new SoakJob(words[1], words[0] == "copy", words.Contains("--synthetic-full-every"), keep));
     }
 }

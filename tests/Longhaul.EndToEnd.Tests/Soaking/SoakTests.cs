@@ -5,12 +5,12 @@ using Xunit;
 
 namespace Longhaul.EndToEnd.Tests.Soaking;
 
-/// <summary>Many machines, jobs of every method, and accidents, for as long as <c>LONGHAUL_SOAK_MINUTES</c> says (2).</summary>
+/// <summary>Many machines, jobs of every method, and accidents, for as long as <c>LONGHAUL_SOAK_MINUTES</c> says (5).</summary>
 /// <remarks>The seed decides what is done; how the processes of a round meet is the system's, so the same seed need not
 /// find the same mistake again. What was found stays in its folder.</remarks>
 public sealed class SoakTests(ITestOutputHelper output)
 {
-    private const int Usual = 2;
+    private const int Usual = 5;
 
     private static readonly CompositeFormat s_found = CompositeFormat.Parse(
         "LONGHAUL_SEED={0}, round {1}: {2}\nwhat lies there: {3}\nwhat came before:\n{4}"
