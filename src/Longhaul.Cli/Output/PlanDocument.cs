@@ -28,6 +28,7 @@ internal sealed record PlanDocument
         public required long ChangedBlocks { get; init; }
         public required long ChangedBytes { get; init; }
         public required long BytesToSend { get; init; }
+        public required long FullTableBytes { get; init; }
         public required bool Exact { get; init; }
         public required bool Full { get; init; }
         public required string? Reason { get; init; }

@@ -179,12 +179,15 @@ public sealed class BackupRun : IDisposable
         CancellationToken cancellationToken
     )
     {
+        var isFull = decision.Kind == NewPointKind.ActiveFull;
+        var isDue = !isFull && FullTables.IsDue(chain);
         var identity = new PointIdentity
         {
             Id = PointId.New(),
             Machine = machine.Id,
             MachineName = machine.Name,
             Sequence = chain?.NextSequence ?? 1,
+            LastFull = isDue ? FullTables.LastFull(chain!) : 0,
             CreatedAt = createdAt,
             Job = _context.Job.Id,
             WrittenBy = _context.Origin,
@@ -198,17 +201,12 @@ public sealed class BackupRun : IDisposable
             new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
             _context
         );
-        return backup.RunAsync(
-            identity,
-            disks,
-            decision.Kind == NewPointKind.ActiveFull,
-            new MachineProgress(progress),
-            cancellationToken
-        );
+        return backup.RunAsync(identity, disks, isFull || isDue, new MachineProgress(progress), cancellationToken);
     }
 
     /// <summary>How many points were made since the last fulls.</summary>
-    /// <remarks>The table of an active full is complete. A full that a merge made is the oldest, and its table is not.</remarks>
+    /// <remarks>The table of an active full is complete, and others say where the last one was. A full that a merge made is the
+    /// oldest, and does not count.</remarks>
     /// <param name="job">The job.</param>
     /// <param name="chain">The machine's chain; null when it has none.</param>
     public static PointsSinceFull CountSinceFull(JobDefinition job, MachineState? chain)
@@ -218,7 +216,7 @@ public sealed class BackupRun : IDisposable
             return new PointsSinceFull(Active: 0, Any: 0);
         }
 
-        var active = chain.Tables.LastOrDefault(table => table.Complete)?.Sequence ?? 1;
+        var active = FullTables.LastFull(chain);
         var any =
             job.Method == BackupMethod.Reverse
                 ? active

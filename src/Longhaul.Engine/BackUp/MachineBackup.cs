@@ -30,7 +30,7 @@ internal sealed class MachineBackup(
     /// <summary>Reads the disks and writes the point's files.</summary>
     /// <param name="identity">What is known of the point.</param>
     /// <param name="disks">The disks in the machine's order; stay the caller's.</param>
-    /// <param name="complete">Whether every disk gets a complete table, as an active full does.</param>
+    /// <param name="complete">Whether every disk gets a complete table: for an active full, or since one is due.</param>
     /// <param name="progress">Told as blocks are done.</param>
     /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
     /// <returns>What is to be committed.</returns>

@@ -14,7 +14,7 @@ namespace Longhaul.Engine.Copying;
 /// <param name="machine">The machine, by the target's id.</param>
 /// <param name="source">The disk.</param>
 /// <param name="stored">The disk at the target's newest point; null when it has none.</param>
-/// <param name="target">The target's frame tables, for the chains deltas would stand upon.</param>
+/// <param name="bases">The target's frames, which deltas would stand upon.</param>
 /// <param name="encoder">Encodes; stays the caller's.</param>
 /// <param name="known">Content the target has already.</param>
 /// <param name="checkpoints">Content an interrupted run has stored.</param>
@@ -25,7 +25,7 @@ internal sealed class BlockCopier(
     MachineId machine,
     SourceDisk source,
     DiskView? stored,
-    SegmentTables target,
+    DeltaBases bases,
     FrameEncoder encoder,
     PointBlocks known,
     PointCheckpoints checkpoints,
@@ -122,6 +122,7 @@ internal sealed class BlockCopier(
             DeltaBase? basis = null;
             if (
                 block is { Old.Address: { } address, IsComparable: true }
+                && await bases.FindAsync(address, cancellationToken).ConfigureAwait(false) is { } chain
                 && await source
                     .TryReadOldAsync(
                         block.Index * blockSize,
@@ -133,7 +134,6 @@ internal sealed class BlockCopier(
                     .ConfigureAwait(false)
             )
             {
-                var chain = await target.ChainAsync(address, cancellationToken).ConfigureAwait(false);
                 basis = new DeltaBase(chain, old.AsMemory(0, block.Length));
             }
 

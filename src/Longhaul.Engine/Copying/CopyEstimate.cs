@@ -30,6 +30,10 @@ public sealed record CopyEstimate
     /// <summary>Bytes that are to be sent, control data included.</summary>
     public long BytesToSend { get; init; }
 
+    /// <summary>How many of them at most are for a complete table that is due, so that no point is read through too many;
+    /// 0 when none is.</summary>
+    public long FullTableBytes { get; init; }
+
     /// <summary>True when <see cref="BytesToSend"/> is exact; false when it is an upper bound.</summary>
     public bool IsExact { get; init; }
 

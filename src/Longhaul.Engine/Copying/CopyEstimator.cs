@@ -6,7 +6,7 @@ using Longhaul.Storage.Points;
 namespace Longhaul.Engine.Copying;
 
 /// <summary>Works out what copying a machine would take, without writing anything.</summary>
-/// <remarks>Reads tables only, no block: in proportion to what changed. Memory: one digest per changed block.</remarks>
+/// <remarks>Reads tables only, no block: in proportion to what changed. Memory: one digest per changed block, for as many as are asked for.</remarks>
 /// <param name="target">The job's backup; null when it is not made yet.</param>
 /// <param name="blockSize">The target's block size, in bytes.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
@@ -38,6 +38,8 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             sum.NonZero += await CountAsync(disk, cancellationToken).ConfigureAwait(false);
         }
 
+        var chain = target?.Folder.State.Machines.GetValueOrDefault(machine.Target);
+        var fullTable = FullTables.IsDue(chain) ? sum.NonZero * FullTables.BytesPerBlock : 0;
         return new CopyEstimate
         {
             Machine = machine,
@@ -45,9 +47,10 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             FoundBy = baseline.FoundBy,
             ChangedBlocks = sum.Blocks,
             ChangedBytes = sum.Bytes,
-            BytesToSend = sum.Stored + (sum.Blocks * ControlBytesPerBlock) + ControlBytesPerMachine,
+            BytesToSend = sum.Stored + (sum.Blocks * ControlBytesPerBlock) + ControlBytesPerMachine + fullTable,
+            FullTableBytes = fullTable,
             ComparedBlocks = Math.Max(sum.Blocks, sum.NonZero),
-            IsExact = sum.Blocks == 0,
+            IsExact = sum.Blocks == 0 && fullTable == 0,
             Wanted = sum.Wanted,
         };
     }
@@ -89,7 +92,7 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
                 versions = await disk.ReadPageAsync(readPage, cancellationToken).ConfigureAwait(false);
             }
 
-            if (versions[block.Index % DiskView.Fanout].Address is { } address && sum.Wanted.Add(content))
+            if (versions[block.Index % DiskView.Fanout].Address is { } address && sum.IsNew(content))
             {
                 var found = await machine
                     .Source.Frames.Tables.FindAsync(address, cancellationToken)
@@ -123,5 +126,8 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
         internal long Stored { get; set; }
 
         internal HashSet<Digest> Wanted { get; } = [];
+
+        /// <summary>Whether a content was not met yet; beyond what is remembered, each is new.</summary>
+        internal bool IsNew(Digest content) => Wanted.Count >= KnownBlocks.Limit || Wanted.Add(content);
     }
 }

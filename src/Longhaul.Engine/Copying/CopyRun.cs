@@ -3,7 +3,6 @@ using Longhaul.Core.Fulls;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Runs;
-using Longhaul.Storage.Points;
 using Longhaul.Storage.Stores;
 
 namespace Longhaul.Engine.Copying;
@@ -17,7 +16,7 @@ namespace Longhaul.Engine.Copying;
 public sealed class CopyRun : IDisposable
 {
     private readonly OpenBackup _target;
-    private readonly PointTables _targetSide;
+    private readonly OpenBackup _targetSide;
     private readonly TransferCounter _transferred;
     private readonly RunContext _context;
     private readonly RunCheckpoints _checkpoints;
@@ -26,7 +25,7 @@ public sealed class CopyRun : IDisposable
 
     private CopyRun(
         OpenBackup target,
-        PointTables targetSide,
+        OpenBackup targetSide,
         TransferCounter transferred,
         DamagedBlocks damaged,
         RunContext context
@@ -43,7 +42,7 @@ public sealed class CopyRun : IDisposable
 
     /// <summary>Begins a run: finds what an interrupted one left.</summary>
     /// <param name="target">The job's backup, through the store whose transfers are counted; stays the caller's.</param>
-    /// <param name="targetSide">The same backup's tables as the target's side reads them for itself, not counted.</param>
+    /// <param name="targetSide">The same backup as the target's side reads it for itself, not counted; stays the caller's.</param>
     /// <param name="transferred">The counter.</param>
     /// <param name="damaged">Blocks of a seed that failed its verification.</param>
     /// <param name="context">The run.</param>
@@ -51,7 +50,7 @@ public sealed class CopyRun : IDisposable
     /// <exception cref="LonghaulException">data and store errors.</exception>
     public static async Task<CopyRun> BeginAsync(
         OpenBackup target,
-        PointTables targetSide,
+        OpenBackup targetSide,
         TransferCounter transferred,
         DamagedBlocks damaged,
         RunContext context,
@@ -85,6 +84,7 @@ public sealed class CopyRun : IDisposable
         var known = new PointBlocks(_known);
         var built = await new MachineCopy(
             _target,
+            new DeltaBases(_target.Frames.Tables, _targetSide.Frames),
             known,
             new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
             _damaged,
@@ -147,7 +147,16 @@ public sealed class CopyRun : IDisposable
         }
 
         await _targetSide.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        var found = await _known.LoadAsync(_targetSide, wanted, _damaged, cancellationToken).ConfigureAwait(false);
+        var found = await _known
+            .LoadAsync(_targetSide.Tables, wanted, _damaged, cancellationToken)
+            .ConfigureAwait(false);
+
+        // What it knows may have come since this run looked: to be committed upon, it must be known here too.
+        if (_targetSide.Folder.State.Number > _target.Folder.State.Number)
+        {
+            await _target.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         _transferred.AddSent((long)wanted.Count * NameSize);
         _transferred.AddReceived((long)found * AnswerSize);
     }

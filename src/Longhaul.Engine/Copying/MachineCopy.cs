@@ -13,6 +13,7 @@ namespace Longhaul.Engine.Copying;
 
 /// <summary>Writes the files of one copied restore point.</summary>
 /// <param name="target">The job's backup; stays the caller's.</param>
+/// <param name="bases">The frames there that deltas may stand upon.</param>
 /// <param name="known">Content the target has already.</param>
 /// <param name="checkpoints">Content an interrupted run has stored.</param>
 /// <param name="damaged">Blocks of the target that are to be sent again.</param>
@@ -20,6 +21,7 @@ namespace Longhaul.Engine.Copying;
 /// <threadsafety>One run at a time.</threadsafety>
 internal sealed class MachineCopy(
     OpenBackup target,
+    DeltaBases bases,
     PointBlocks known,
     PointCheckpoints checkpoints,
     DamagedBlocks damaged,
@@ -44,19 +46,12 @@ internal sealed class MachineCopy(
         CancellationToken cancellationToken
     )
     {
-        var identity = new PointIdentity
+        var chain = target.Folder.State.Machines.GetValueOrDefault(machine.Target);
+        var isDue = FullTables.IsDue(chain);
+        var identity = IdentityOf(machine, view, sequence) with
         {
-            Id = PointId.New(),
-            Machine = machine.Target,
-            MachineName = machine.Name,
-            Sequence = sequence,
             Follows = baseline.Point?.Id,
-            CreatedAt = machine.Point.CreatedAt,
-            Job = context.Job.Id,
-            WrittenBy = context.Origin,
-            SourcePoint = machine.Point.Id,
-            Configuration = [.. view.Header.Configuration],
-            Consistency = view.Header.Consistency,
+            LastFull = isDue ? FullTables.LastFull(chain!) : 0,
         };
         var builder = await PointBuilder
             .BeginAsync(target.Folder, identity, known, checkpoints, cancellationToken)
@@ -73,8 +68,13 @@ internal sealed class MachineCopy(
                 target.Folder.Descriptor.BlockSize,
                 damaged.Of(machine.Target, disk.Id)
             );
-            isComplete &= scan.IsComplete;
-            builder.BeginDisk(new DiskLayout(disk.Id, new ByteSize(disk.Size)), below, scan.IsComplete);
+            isComplete &= scan.IsComplete || isDue;
+            builder.BeginDisk(
+                new DiskLayout(disk.Id, new ByteSize(disk.Size)),
+                below,
+                scan.IsComplete || isDue,
+                fill: isDue && !scan.IsComplete
+            );
             var source = new SourceDisk(
                 machine.Source.Folder,
                 machine.Source.Frames,
@@ -86,13 +86,11 @@ internal sealed class MachineCopy(
                 identity.Machine,
                 source,
                 below?.Stored,
-                target.Frames.Tables,
+                bases,
                 encoder,
                 known,
                 checkpoints,
-                PassesStored(disk)
-                    ? new StoredPassing(source, below?.Stored, target.Frames.Tables, context.Job.DeltaDepth)
-                    : null
+                PassesStored(disk) ? new StoredPassing(source, below?.Stored, bases, context.Job.DeltaDepth) : null
             );
             progress?.BeginDisk(disk.Id);
             await RunDiskAsync(builder, scan, copier, progress, cancellationToken).ConfigureAwait(false);
@@ -105,6 +103,21 @@ internal sealed class MachineCopy(
             .ConfigureAwait(false);
         return await builder.FinishAsync(isComplete, cancellationToken).ConfigureAwait(false);
     }
+
+    private PointIdentity IdentityOf(CopyMachine machine, PointView view, long sequence) =>
+        new()
+        {
+            Id = PointId.New(),
+            Machine = machine.Target,
+            MachineName = machine.Name,
+            Sequence = sequence,
+            CreatedAt = machine.Point.CreatedAt,
+            Job = context.Job.Id,
+            WrittenBy = context.Origin,
+            SourcePoint = machine.Point.Id,
+            Configuration = [.. view.Header.Configuration],
+            Consistency = view.Header.Consistency,
+        };
 
     /// <summary>A job that names a level gets that level.</summary>
     private bool PassesStored(DiskView disk) =>

@@ -125,7 +125,10 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
     /// <exception cref="LonghaulException">data errors of either backup.</exception>
     internal async ValueTask<Digest> ReadDigestAsync(DiskView then, long block, CancellationToken cancellationToken)
     {
-        var known = then.BlockSize == now.BlockSize ? now.FindState(then.Root) ?? then : then;
+        var known =
+            then.BlockSize == now.BlockSize
+                ? await now.FindStateAsync(then.Root, cancellationToken).ConfigureAwait(false) ?? then
+                : then;
         var digests = await known.ReadDigestsAsync(block / DiskView.Fanout, cancellationToken).ConfigureAwait(false);
         return digests[block % DiskView.Fanout];
     }

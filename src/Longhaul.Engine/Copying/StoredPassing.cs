@@ -10,16 +10,16 @@ namespace Longhaul.Engine.Copying;
 /// <remarks>
 /// <para>That is so when the source has decided against the version that the target has: a delta upon it or upon one that
 /// it stands upon, or the whole where that was no use; and a whole where there is nothing to make a delta upon. What was
-/// stored uncompressed is encoded anew. The payload is checked by its checksum and not decoded: what rots is found, and decoding each block would
-/// cost several times what sending it does (docs/decisions/0007-pass-by-checksum.md).</para>
+/// stored uncompressed is encoded anew. The payload is checked by its checksum and not decoded: what rots is found, and
+/// decoding each block would cost several times what sending it does (docs/decisions/0007-pass-by-checksum.md).</para>
 /// <para>Source: docs/format.md, section "Frame".</para>
 /// </remarks>
 /// <param name="source">The disk, in the target's block size.</param>
 /// <param name="stored">The disk at the target's newest point; null when it has none.</param>
-/// <param name="target">The target's frame tables, for the chains deltas would stand upon.</param>
+/// <param name="bases">The target's frames, which deltas would stand upon.</param>
 /// <param name="maxDepth">Longest chain of deltas at the target, 0 (never delta) to 64.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
-internal sealed class StoredPassing(SourceDisk source, DiskView? stored, SegmentTables target, int maxDepth)
+internal sealed class StoredPassing(SourceDisk source, DiskView? stored, DeltaBases bases, int maxDepth)
 {
     /// <summary>Reads and checks a block's payload, and takes it over.</summary>
     /// <param name="block">The block; neither zero nor unchanged.</param>
@@ -29,27 +29,41 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, Segment
     internal async ValueTask<FrameDraft?> TryPassAsync(CopyBlock block, CancellationToken cancellationToken)
     {
         var chain = await source.ChainAsync(block.Index, cancellationToken).ConfigureAwait(false);
-        var frame = chain[0].Frame;
-        var (isNamed, previous) = HasBase(block)
-            ? await source.FindOldAsync(block.Index, block.Old.Digest, cancellationToken).ConfigureAwait(false)
-            : default;
-        ChainLink? basis = null;
-        if (frame.Codec == FrameCodec.ZstdDelta)
+        return await TryDecideAsync(block, chain[0].Frame, cancellationToken).ConfigureAwait(false) is (true, var basis)
+            ? await ReadAsync(block, chain[0], basis, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>Decides whether a frame is taken over, and upon which of the target's.</summary>
+    private async ValueTask<(bool Passes, ChainLink? Basis)> TryDecideAsync(
+        CopyBlock block,
+        FrameInfo frame,
+        CancellationToken cancellationToken
+    )
+    {
+        try
         {
-            basis = previous is { } old
+            var (isNamed, previous) = HasBase(block)
+                ? await source.FindOldAsync(block.Index, block.Old.Digest, cancellationToken).ConfigureAwait(false)
+                : default;
+            if (frame.Codec != FrameCodec.ZstdDelta)
+            {
+                return (frame.Codec == FrameCodec.Zstd && (!isNamed || previous is not null), null);
+            }
+
+            var basis = previous is { } old
                 ? await FindBaseAsync(block, frame, old, cancellationToken).ConfigureAwait(false)
                 : null;
-            if (basis is null || basis.Frame.Depth >= maxDepth)
-            {
-                return null;
-            }
+            var isGood =
+                basis?.Frame.Depth < maxDepth
+                && await bases.IsSoundAsync(basis.Address, cancellationToken).ConfigureAwait(false);
+            return (isGood, basis);
         }
-        else if (frame.Codec != FrameCodec.Zstd || (isNamed && previous is null))
+        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
         {
-            return null;
+            // An older version is gone, or it or the target's is damaged: the block alone is enough.
+            return (false, null);
         }
-
-        return await ReadAsync(block, chain[0], basis, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool HasBase(CopyBlock block) => block is { Old.Address: not null, IsComparable: true };
@@ -65,10 +79,10 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, Segment
         CancellationToken cancellationToken
     )
     {
-        var at = await target.FindAsync(block.Old.Address!.Value, cancellationToken).ConfigureAwait(false);
+        var at = await bases.Tables.FindAsync(block.Old.Address!.Value, cancellationToken).ConfigureAwait(false);
         if (delta.Base == previous && delta.Depth != at.Frame.Depth + 1)
         {
-            var below = await target.ChainAsync(at.Address, cancellationToken).ConfigureAwait(false);
+            var below = await bases.Tables.ChainAsync(at.Address, cancellationToken).ConfigureAwait(false);
             return IsGoodUpon(delta, below) ? below[0] : null;
         }
 
@@ -93,7 +107,7 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, Segment
                 return null;
             }
 
-            at = await target.FindAsync(next, cancellationToken).ConfigureAwait(false);
+            at = await bases.Tables.FindAsync(next, cancellationToken).ConfigureAwait(false);
         }
 
         return null;

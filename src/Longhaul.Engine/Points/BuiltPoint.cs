@@ -29,6 +29,9 @@ internal sealed record BuiltPoint
     /// <summary>Frames of the new segments that no table names: left over from an interrupted run.</summary>
     internal required IReadOnlyDictionary<SegmentId, FrameSet> Unused { get; init; }
 
+    /// <summary>What those take, headers included, by segment.</summary>
+    internal required IReadOnlyDictionary<SegmentId, long> UnusedBytes { get; init; }
+
     /// <summary>Frames outside the new segments that the point relies on.</summary>
     internal required IReadOnlySet<FrameAddress> References { get; init; }
 

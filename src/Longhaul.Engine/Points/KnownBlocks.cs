@@ -7,12 +7,16 @@ namespace Longhaul.Engine.Points;
 
 /// <summary>Content that a backup has already, by digest: to be referenced, not stored again.</summary>
 /// <remarks>Only whole blocks are known: the short last block of a disk is left out. Memory: about 100 bytes per entry,
-/// for at most <paramref name="limit"/> of them; what comes later is not remembered, and stored again.</remarks>
+/// for at most <paramref name="limit"/> of them; what comes later is not remembered, and stored again, as is what a damaged
+/// table would tell.</remarks>
 /// <param name="blockSize">The backup's block size, in bytes.</param>
 /// <param name="limit">Entries to remember.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
-internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
+internal sealed class KnownBlocks(int blockSize, int limit = KnownBlocks.Limit)
 {
+    /// <summary>Entries that are remembered, unless said otherwise.</summary>
+    internal const int Limit = 512 * 1024;
+
     private readonly ConcurrentDictionary<Digest, FrameAddress> _frames = new();
     private readonly Lock _gate = new();
     private PointTables? _tables;
@@ -28,18 +32,31 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
     /// <param name="length">The block's length, in bytes.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when there is none.</returns>
-    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
+    /// <exception cref="LonghaulException">store errors.</exception>
     internal async ValueTask<FrameAddress?> FindAsync(Digest content, int length, CancellationToken cancellationToken)
     {
-        if (_tables is { } tables)
+        for (var isRead = _tables is null; !isRead; )
         {
             Task reading;
             lock (_gate)
             {
-                reading = _reading ??= LoadAsync(tables, null, DamagedBlocks.None, cancellationToken);
+                if (_reading is null or { IsFaulted: true } or { IsCanceled: true })
+                {
+                    _reading = LoadAsync(_tables!, null, DamagedBlocks.None, cancellationToken);
+                }
+
+                reading = _reading;
             }
 
-            await reading.ConfigureAwait(false);
+            try
+            {
+                await reading.ConfigureAwait(false);
+                isRead = true;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Another machine began to read, and was called off.
+            }
         }
 
         return TryFind(content, length, out var address) ? address : null;
@@ -74,7 +91,7 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
     /// <param name="damaged">Blocks that are not to be referenced.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>How many were not known before.</returns>
-    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
+    /// <exception cref="LonghaulException">store errors.</exception>
     internal async Task<int> LoadAsync(
         PointTables tables,
         IReadOnlySet<Digest>? wanted,
@@ -90,11 +107,18 @@ internal sealed class KnownBlocks(int blockSize, int limit = 512 * 1024)
                 continue;
             }
 
-            var view = await tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
-            foreach (var disk in view.Disks)
+            try
             {
-                added += await LoadAsync(disk, wanted, damaged.Of(machine.Id, disk.Id), cancellationToken)
-                    .ConfigureAwait(false);
+                var view = await tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
+                foreach (var disk in view.Disks)
+                {
+                    added += await LoadAsync(disk, wanted, damaged.Of(machine.Id, disk.Id), cancellationToken)
+                        .ConfigureAwait(false);
+                }
+            }
+            catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+            {
+                // What one machine's table cannot tell is stored once more; that machine's own point reports the damage.
             }
         }
 

@@ -94,6 +94,7 @@ internal sealed class LeftoverSegments(BackupFolder folder)
     {
         var states = new List<SegmentState>();
         var unused = new Dictionary<SegmentId, FrameSet>();
+        var unusedBytes = new Dictionary<SegmentId, long>();
         var references = new HashSet<FrameAddress>();
         foreach (var (id, (owner, table, size)) in _segments)
         {
@@ -116,13 +117,13 @@ internal sealed class LeftoverSegments(BackupFolder folder)
                     Bases = table.Bases,
                 }
             );
-            unused[id] = FrameSet.Of(
-                table.Frames.Select(frame => frame.Number).Except(used.Select(frame => frame.Number))
-            );
+            var others = table.Frames.Except(used).ToArray();
+            unused[id] = FrameSet.Of(others.Select(frame => frame.Number));
+            unusedBytes[id] = others.Sum(frame => (long)frame.TotalLength);
             references.UnionWith(used.Where(frame => frame.Base is not null).Select(frame => frame.Base!.Value));
         }
 
-        return new Leftovers(states, unused, references);
+        return new Leftovers(states, unused, unusedBytes, references);
     }
 
     /// <summary>Seals a segment whose writer died, with the frames that were durable.</summary>

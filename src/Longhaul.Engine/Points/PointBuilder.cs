@@ -89,10 +89,11 @@ internal sealed class PointBuilder : IAsyncDisposable
     /// <param name="layout">Its identity and size.</param>
     /// <param name="baseline">What its blocks are compared with; null when the machine had no such disk of that size.</param>
     /// <param name="complete">Whether the table is to name every block that is not zero.</param>
-    internal void BeginDisk(DiskLayout layout, Baseline? baseline, bool complete)
+    /// <param name="fill">Whether a complete table gets from the baseline what no outcome comes for; else that is zero.</param>
+    internal void BeginDisk(DiskLayout layout, Baseline? baseline, bool complete, bool fill = false)
     {
         _disks.Add(layout);
-        _disk = new DiskInProgress(baseline, complete);
+        _disk = new DiskInProgress(baseline, complete, fill ? new UnchangedPages(baseline!) : null);
         _table.BeginDisk(
             layout.Id,
             layout.Size.Bytes,
@@ -111,6 +112,7 @@ internal sealed class PointBuilder : IAsyncDisposable
         if (page != disk.Page)
         {
             await EndPageAsync(disk, cancellationToken).ConfigureAwait(false);
+            await FillAsync(disk, page, cancellationToken).ConfigureAwait(false);
             await disk.BeginPageAsync(page, _folder.Descriptor.BlockSize, cancellationToken).ConfigureAwait(false);
         }
 
@@ -134,6 +136,7 @@ internal sealed class PointBuilder : IAsyncDisposable
     internal async ValueTask EndDiskAsync(CancellationToken cancellationToken)
     {
         await EndPageAsync(_disk!, cancellationToken).ConfigureAwait(false);
+        await FillAsync(_disk!, long.MaxValue, cancellationToken).ConfigureAwait(false);
         await _table.EndDiskAsync(cancellationToken).ConfigureAwait(false);
         _disk = null;
     }
@@ -164,7 +167,8 @@ internal sealed class PointBuilder : IAsyncDisposable
             _fileName,
             result.Length,
             result.FileHash,
-            complete
+            complete,
+            complete ? _identity.LastFull : 0
         );
         _references.UnionWith(leftovers.References);
         return new BuiltPoint
@@ -176,6 +180,7 @@ internal sealed class PointBuilder : IAsyncDisposable
             Segments = [.. segments, .. leftovers.Segments],
             Shared = _shared.ToDictionary(pair => pair.Key, pair => FrameSet.Of(pair.Value)),
             Unused = leftovers.Unused,
+            UnusedBytes = leftovers.UnusedBytes,
             References = _references,
             Counts = Counts,
         };
@@ -251,6 +256,19 @@ internal sealed class PointBuilder : IAsyncDisposable
         }
     }
 
+    /// <summary>Names the pages before another for which no outcome came.</summary>
+    private async ValueTask FillAsync(DiskInProgress disk, long before, CancellationToken cancellationToken)
+    {
+        while (
+            disk.Unchanged is { } unchanged
+            && await unchanged.NextAsync(before, cancellationToken).ConfigureAwait(false) is { } page
+        )
+        {
+            await disk.BeginPageAsync(page, _folder.Descriptor.BlockSize, cancellationToken).ConfigureAwait(false);
+            await EndPageAsync(disk, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async ValueTask EndPageAsync(DiskInProgress disk, CancellationToken cancellationToken)
     {
         if (disk.TakePage() is { } page)
@@ -297,10 +315,12 @@ internal sealed class PointBuilder : IAsyncDisposable
     private static ByteString Bytes<T>(Id<T> id) => ByteString.CopyFrom(id.ToBytes());
 
     /// <summary>The page being filled.</summary>
-    private sealed class DiskInProgress(Baseline? baseline, bool complete)
+    private sealed class DiskInProgress(Baseline? baseline, bool complete, UnchangedPages? unchanged)
     {
         private readonly TableEntry[] _entries = new TableEntry[DiskView.Fanout];
         private ulong _present;
+
+        internal UnchangedPages? Unchanged => unchanged;
 
         internal long Page { get; private set; } = -1;
 
@@ -319,8 +339,27 @@ internal sealed class PointBuilder : IAsyncDisposable
                 return;
             }
 
+            if (unchanged is not null)
+            {
+                Fill(await unchanged.ReadAsync(page, cancellationToken).ConfigureAwait(false));
+                return;
+            }
+
             Digests = new Digest[DiskView.Fanout];
             Array.Fill(Digests, DigestTree.Zero(DigestTree.LevelOf(blockSize)));
+        }
+
+        private void Fill(BlockVersion[] versions)
+        {
+            Digests = [.. versions.Select(version => version.Digest)];
+            for (var slot = 0; slot < versions.Length; slot++)
+            {
+                if (versions[slot].Address is not null)
+                {
+                    _present |= 1UL << slot;
+                    _entries[slot] = new TableEntry(versions[slot], null);
+                }
+            }
         }
 
         internal void Set(int slot, BlockVersion version, BlockVersion old, bool changed)
@@ -335,6 +374,10 @@ internal sealed class PointBuilder : IAsyncDisposable
             {
                 _present |= 1UL << slot;
                 _entries[slot] = new TableEntry(version, complete ? null : old);
+            }
+            else
+            {
+                _present &= ~(1UL << slot);
             }
         }
 

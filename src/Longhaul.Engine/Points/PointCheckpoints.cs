@@ -12,6 +12,9 @@ namespace Longhaul.Engine.Points;
 /// <threadsafety>One caller at a time, but <see cref="TryTake"/>, which may be called from any thread.</threadsafety>
 internal sealed class PointCheckpoints(RunCheckpoints run, long every)
 {
+    /// <summary>What a frame counts for beside its payload: a checkpoint of none but tiny frames is not too large either.</summary>
+    private const int BytesPerFrame = 128;
+
     private readonly Dictionary<SegmentId, SegmentProgress> _pending = [];
     private long _pendingBytes;
 
@@ -51,7 +54,7 @@ internal sealed class PointCheckpoints(RunCheckpoints run, long every)
         }
 
         progress.Digests.Add(ByteString.CopyFrom(content.ToBytes()));
-        _pendingBytes += storedLength;
+        _pendingBytes += storedLength + BytesPerFrame;
         if (_pendingBytes >= every)
         {
             await PutAsync(sink, cancellationToken).ConfigureAwait(false);

@@ -84,7 +84,7 @@ internal static class PointCommit
         }
 
         RecordDraft.AddFrames(draft.Open.Shared, built.Shared);
-        RecordDraft.AddFrames(draft.Open.Condemned, built.Unused);
+        RecordDraft.AddFrames(draft.Open.Condemned, built.Unused, built.UnusedBytes);
         var own = built.Segments.Select(segment => segment.Id).ToHashSet();
         draft.References.UnionWith(built.References.Where(frame => !own.Contains(frame.Segment)));
         return draft;

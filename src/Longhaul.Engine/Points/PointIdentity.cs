@@ -19,6 +19,9 @@ internal sealed record PointIdentity
     /// <summary>The first sequence number the machine never used.</summary>
     internal required long Sequence { get; init; }
 
+    /// <summary>For a point that gets a complete table and is no full: the last that was made one; else 0.</summary>
+    internal long LastFull { get; init; }
+
     /// <summary>The machine's newest point when the table was begun, which the table builds upon; null when there was
     /// none.</summary>
     internal PointId? Follows { get; init; }

@@ -36,22 +36,30 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : 
         var merged = new Dictionary<ByteString, SegmentProgress>();
         await foreach (var file in folder.Store.ListAsync(Folder, cancellationToken).ConfigureAwait(false))
         {
-            var bytes = await folder
-                .Store.ReadWholeAsync(file.Name, CheckpointCodec.MaxSize, cancellationToken)
-                .ConfigureAwait(false);
-            if (
-                bytes is null
-                || !BackupNames.TryParseCheckpoint(file.Name, out var from, out var number)
-                || !context.Journal.Knows(from, number, Digest.Of(bytes))
-            )
+            if (!BackupNames.TryParseCheckpoint(file.Name, out var from, out var number))
             {
                 continue;
             }
 
-            _ended.Add(from);
-            foreach (var progress in CheckpointCodec.Decode(file.Name, bytes).Segments)
+            try
             {
-                Merge(merged, progress);
+                var bytes = await folder
+                    .Store.ReadWholeAsync(file.Name, CheckpointCodec.MaxSize, cancellationToken)
+                    .ConfigureAwait(false);
+                if (bytes is null || !context.Journal.Knows(from, number, Digest.Of(bytes)))
+                {
+                    continue;
+                }
+
+                _ended.Add(from);
+                foreach (var progress in CheckpointCodec.Decode(file.Name, bytes).Segments)
+                {
+                    Merge(merged, progress);
+                }
+            }
+            catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+            {
+                // A checkpoint is a hint: what it would have told is sent again.
             }
         }
 

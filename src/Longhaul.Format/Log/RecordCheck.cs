@@ -125,6 +125,8 @@ internal static class RecordCheck
         && IsId(table.Machine)
         && table.Sequence is > 0 and <= long.MaxValue
         && table.Size <= long.MaxValue
+        && table.FullSequence < table.Sequence
+        && (table.Complete || table.FullSequence == 0)
         && table.Hash.Length == Digest.Size
         && table.File.Length > 0;
 

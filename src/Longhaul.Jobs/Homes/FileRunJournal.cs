@@ -13,11 +13,15 @@ public sealed class FileRunJournal(string folder) : IRunJournal
 {
     private readonly Lock _gate = new();
 
+    /// <summary>The lines of the session that was asked about last: all its checkpoints are asked about in turn.</summary>
+    private (SessionId Session, HashSet<string> Lines)? _read;
+
     /// <inheritdoc/>
     public void Remember(SessionId session, long number, Digest hash)
     {
         lock (_gate)
         {
+            _read = null;
             Directory.CreateDirectory(folder);
             var path = PathOf(session);
             using var file = File.Open(path, FileMode.Append, FileAccess.Write);
@@ -32,8 +36,13 @@ public sealed class FileRunJournal(string folder) : IRunJournal
     {
         lock (_gate)
         {
-            var path = PathOf(session);
-            return File.Exists(path) && File.ReadLines(path).Contains(LineOf(number, hash), StringComparer.Ordinal);
+            if (_read?.Session != session)
+            {
+                var path = PathOf(session);
+                _read = (session, File.Exists(path) ? [.. File.ReadLines(path)] : []);
+            }
+
+            return _read.Value.Lines.Contains(LineOf(number, hash));
         }
     }
 
@@ -42,6 +51,7 @@ public sealed class FileRunJournal(string folder) : IRunJournal
     {
         lock (_gate)
         {
+            _read = null;
             if (File.Exists(PathOf(session)))
             {
                 File.Delete(PathOf(session));

@@ -10,7 +10,6 @@ using Longhaul.Engine.Points;
 using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Copying;
 using Longhaul.Jobs.Repositories;
-using Longhaul.Storage.Points;
 using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Runs;
@@ -99,7 +98,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
         {
-            // What the target's side reads for itself, to answer for known blocks, does not cross the wire.
+            // What the target's side reads for itself, to answer for known blocks and to check bases, does not cross the wire.
             using var targetSide =
                 await repository
                     .OpenBackupAsync(backup.Folder.Name, wire: null, cancellationToken)
@@ -109,9 +108,8 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             var damaged = due.Any(machine => machine.Estimate is not null)
                 ? await seed.FindDamageAsync(targetSide, options.Progress, cancellationToken).ConfigureAwait(false)
                 : DamagedBlocks.None;
-            var tables = new PointTables(targetSide.Folder);
             using var run = await CopyRun
-                .BeginAsync(backup, tables, wire.Counter, damaged, context, cancellationToken)
+                .BeginAsync(backup, targetSide, wire.Counter, damaged, context, cancellationToken)
                 .ConfigureAwait(false);
             book.Expect(due.Select(machine => machine.Machine.Id));
             var allDone = await MachineTasks

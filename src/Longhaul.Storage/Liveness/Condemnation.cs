@@ -83,8 +83,6 @@ public sealed class Condemnation
         {
             _dropped.Add(table.Point);
         }
-
-        _machines[machine.Id] = machine;
     }
 
     private async ValueTask CondemnReplacedAsync(
@@ -112,6 +110,15 @@ public sealed class Condemnation
 
                 foreach (var (start, count) in runs)
                 {
+                    if (start + count > segment.Frames)
+                    {
+                        throw Errors.DataDamaged(
+                            table.File,
+                            0,
+                            $"it says that frame {start + count - 1} of segment {id} was replaced, which has {segment.Frames}"
+                        );
+                    }
+
                     AddDead(segment, start, count);
                 }
             }
@@ -119,13 +126,19 @@ public sealed class Condemnation
     }
 
     /// <summary>Drops the tables that no visible point is read through any more.</summary>
+    /// <remarks>Below a complete table whose point was made no full, those down to the next complete one stay: they tell what
+    /// was before it, which deltas still stand upon.</remarks>
     private MachineState DropUnread(MachineState machine)
     {
         var oldest = machine.Points.Length == 0 ? long.MaxValue : machine.Points[0].Sequence;
-        var bottom = machine.Tables.LastOrDefault(table => table.Complete && table.Sequence <= oldest)?.Sequence ?? 0;
+        TableState[] complete =
+        [
+            .. machine.Tables.Reverse().Where(table => table.Complete && table.Sequence <= oldest).Take(2),
+        ];
+        var bottom = complete is [{ IsHiddenFull: true }, var below] ? below : complete.FirstOrDefault();
         foreach (var table in machine.Tables)
         {
-            if (machine.Points.Length == 0 || table.Sequence < bottom)
+            if (machine.Points.Length == 0 || table.Sequence < (bottom?.Sequence ?? 0))
             {
                 _dropped.Add(table.Point);
             }

@@ -22,15 +22,7 @@ public sealed record CondemnedFrames(
     /// <param name="draft">The step that removes the points.</param>
     public void AddTo(RecordDraft draft)
     {
-        RecordDraft.AddFrames(draft.Open.Condemned, Condemned);
-        foreach (var set in draft.Open.Condemned)
-        {
-            if (SegmentId.TryRead(set.Segment.Span, out var segment))
-            {
-                set.Bytes = (ulong)Bytes.GetValueOrDefault(segment);
-            }
-        }
-
+        RecordDraft.AddFrames(draft.Open.Condemned, Condemned, Bytes);
         RecordDraft.AddFrames(draft.Open.Held, Held);
         foreach (var point in TablesDropped)
         {

@@ -1,4 +1,3 @@
-using Longhaul.Core;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.State;
 
@@ -92,14 +91,11 @@ internal sealed class DeltaHolds(SegmentTables segments, BackupState state)
             var next = new FrameMarks();
             foreach (var segment in open.Segments)
             {
-                var table = await segments.GetAsync(segment, cancellationToken).ConfigureAwait(false);
                 foreach (var number in open.Of(segment).Except(needed.Of(segment)).Numbers())
                 {
                     needed.Add(new(segment, number));
-                    var frame =
-                        table.Find(number)
-                        ?? throw Errors.DataDamaged(segments.FileOf(segment), 0, $"it has no frame {number}");
-                    if (frame.Base is { } basis && dead.Contains(basis))
+                    var link = await segments.FindAsync(new(segment, number), cancellationToken).ConfigureAwait(false);
+                    if (link.Frame.Base is { } basis && dead.Contains(basis))
                     {
                         next.Add(basis);
                     }

@@ -18,7 +18,7 @@ internal sealed class FrameNeeds
     private readonly Dictionary<SegmentId, int[]> _needs = [];
 
     /// <summary>Begins with all frames needed by several.</summary>
-    /// <param name="segments">The machine's segments that are not dead.</param>
+    /// <param name="segments">The machine's segments that are not dead, and those of others that have to do with its deltas.</param>
     internal FrameNeeds(IEnumerable<SegmentState> segments) => _segments = segments.ToDictionary(segment => segment.Id);
 
     /// <summary>The segments that hold a frame not needed by several, or a delta that may stand upon one.</summary>
@@ -50,11 +50,14 @@ internal sealed class FrameNeeds
     }
 
     /// <summary>Notes that the newest point alone has what came after the one before it.</summary>
+    /// <param name="machine">The machine.</param>
     /// <param name="sequence">The sequence number of the one before; 0 when there is none.</param>
     /// <param name="point">The newest point's place in the chain.</param>
-    internal void ClaimBornAfter(long sequence, int point)
+    internal void ClaimBornAfter(MachineId machine, long sequence, int point)
     {
-        foreach (var segment in _segments.Values.Where(segment => segment.Born > sequence))
+        foreach (
+            var segment in _segments.Values.Where(segment => segment.Machine == machine && segment.Born > sequence)
+        )
         {
             Claim(segment, 0, segment.Frames, point);
         }

@@ -89,7 +89,6 @@ public sealed class FullSweep(PointTables points, SegmentTables segments)
             var next = new FrameMarks();
             foreach (var segment in open.Segments)
             {
-                var table = await segments.GetAsync(segment, cancellationToken).ConfigureAwait(false);
                 foreach (var number in open.Of(segment).Numbers())
                 {
                     if (!needed.Add(new FrameAddress(segment, number)))
@@ -97,10 +96,8 @@ public sealed class FullSweep(PointTables points, SegmentTables segments)
                         continue;
                     }
 
-                    var frame =
-                        table.Find(number)
-                        ?? throw Errors.DataDamaged(segments.FileOf(segment), 0, $"it has no frame {number}");
-                    if (frame.Base is { } basis)
+                    var link = await segments.FindAsync(new(segment, number), cancellationToken).ConfigureAwait(false);
+                    if (link.Frame.Base is { } basis)
                     {
                         next.Add(basis);
                     }

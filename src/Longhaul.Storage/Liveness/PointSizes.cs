@@ -24,6 +24,14 @@ public sealed class PointSizes(PointTables points, SegmentTables segments, Backu
         .Segments.Values.Where(segment => !segment.IsDead)
         .ToLookup(segment => segment.Machine);
 
+    /// <summary>Whether there are deltas upon frames of other machines: of blocks that machines have in common.</summary>
+    private readonly bool _isCrossed = state.Segments.Values.Any(segment =>
+        !segment.IsDead
+        && segment.Bases.Any(basis =>
+            state.Segments.TryGetValue(basis, out var below) && below.Machine != segment.Machine
+        )
+    );
+
     /// <summary>Works out the sizes of a machine's points.</summary>
     /// <param name="machine">The machine, as the state has it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -37,10 +45,10 @@ public sealed class PointSizes(PointTables points, SegmentTables segments, Backu
             return [];
         }
 
-        var needs = new FrameNeeds(_segments[machine.Id]);
+        var needs = new FrameNeeds(SegmentsOf(machine.Id));
         await ClaimReplacedAsync(machine, needs, cancellationToken).ConfigureAwait(false);
         var newest = machine.Points.Length - 1;
-        needs.ClaimBornAfter(newest == 0 ? 0 : machine.Points[newest - 1].Sequence, newest);
+        needs.ClaimBornAfter(machine.Id, newest == 0 ? 0 : machine.Points[newest - 1].Sequence, newest);
         needs.AddHeld();
 
         // The youngest first: a delta comes before what it stands upon, and says who needs that.
@@ -74,6 +82,29 @@ public sealed class PointSizes(PointTables points, SegmentTables segments, Backu
 
         return sums;
     }
+
+    /// <summary>A machine's segments, with those of others in which a held frame may be needed by the same deltas.</summary>
+    private HashSet<SegmentState> SegmentsOf(MachineId machine)
+    {
+        var found = _segments[machine].ToHashSet();
+        var named = found.SelectMany(segment => segment.Bases).ToHashSet();
+        for (var count = 0; _isCrossed && count < found.Count; )
+        {
+            count = found.Count;
+            var held = found.Where(segment => segment.Held.Count > 0).Select(segment => segment.Id).ToHashSet();
+            SegmentState[] more =
+            [
+                .. named.Select(id => state.Segments.GetValueOrDefault(id)).OfType<SegmentState>().Where(IsHolding),
+                .. state.Segments.Values.Where(segment => !segment.IsDead && segment.Bases.Any(held.Contains)),
+            ];
+            found.UnionWith(more);
+            named.UnionWith(more.SelectMany(segment => segment.Bases));
+        }
+
+        return found;
+    }
+
+    private static bool IsHolding(SegmentState segment) => segment is { IsDead: false, Held.Count: > 0 };
 
     /// <summary>Finds the frames that one point alone has, out of what the points after it replaced.</summary>
     private async ValueTask ClaimReplacedAsync(

@@ -19,12 +19,23 @@ public sealed class DiskView
     /// <summary>Blocks in a page, and children of a node.</summary>
     public const int Fanout = 64;
 
+    private static readonly List<DiskTableReader> s_nothing = [];
+
     private readonly IReadOnlyList<DiskTableReader> _layers;
+    private readonly Func<CancellationToken, ValueTask<List<DiskTableReader>>> _older;
     private readonly int _blockLevel;
 
-    internal DiskView(IReadOnlyList<DiskTableReader> layers)
+    /// <summary>Makes a view.</summary>
+    /// <param name="layers">The tables it is read through, the newest first, a complete one among them; what comes after
+    /// that one tells only how things were before.</param>
+    /// <param name="older">Opens those before the last of them that are still there.</param>
+    internal DiskView(
+        IReadOnlyList<DiskTableReader> layers,
+        Func<CancellationToken, ValueTask<List<DiskTableReader>>> older
+    )
     {
         _layers = layers;
+        _older = older;
         var own = layers[0];
         (Id, Size, BlockSize, Root) = (own.Id, own.Size, own.BlockSize, own.Root);
         _blockLevel = DigestTree.LevelOf(BlockSize);
@@ -273,14 +284,12 @@ public sealed class DiskView
     public async ValueTask<DiskView?> AsOfAsync(long block, FrameAddress address, CancellationToken cancellationToken)
     {
         var slot = (int)(block % Fanout);
-        for (var age = 0; age < _layers.Count; age++)
+        await foreach (var (layer, view) in StatesAsync(cancellationToken).ConfigureAwait(false))
         {
-            var named = await _layers[age]
-                .ReadPageAddressesAsync(block / Fanout, cancellationToken)
-                .ConfigureAwait(false);
+            var named = await layer.ReadPageAddressesAsync(block / Fanout, cancellationToken).ConfigureAwait(false);
             if (named is not null && (named.Present & (1UL << slot)) != 0 && named[slot] == address)
             {
-                return new DiskView([.. _layers.Skip(age)]);
+                return view();
             }
         }
 
@@ -289,17 +298,27 @@ public sealed class DiskView
 
     /// <summary>Finds the disk at a state it had, by its digest.</summary>
     /// <param name="root">The disk's digest at that state.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when none of the tables is of that state.</returns>
-    public DiskView? FindState(Digest root)
+    /// <exception cref="LonghaulException">data.damaged, data.missing.</exception>
+    public async ValueTask<DiskView?> FindStateAsync(Digest root, CancellationToken cancellationToken)
     {
-        var layers = _layers.SkipWhile(layer => layer.Root != root).ToArray();
-        return layers.Length > 0 ? new DiskView(layers) : null;
+        await foreach (var (layer, view) in StatesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (layer.Root == root)
+            {
+                return view();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Walks a block's versions back through the tables, also those of points that are gone.</summary>
     /// <param name="block">The block, from 0.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <returns>Newest first, the present one included; frames of versions no visible point has may be gone.</returns>
+    /// <returns>Newest first, the present one included; one after the other may be the same, and frames of versions no visible
+    /// point has may be gone.</returns>
     /// <exception cref="LonghaulException">data.damaged, data.missing.</exception>
     public async IAsyncEnumerable<BlockVersion> HistoryAsync(
         long block,
@@ -307,12 +326,34 @@ public sealed class DiskView
     )
     {
         var slot = (int)(block % Fanout);
-        foreach (var layer in _layers)
+        await foreach (var (layer, _) in StatesAsync(cancellationToken).ConfigureAwait(false))
         {
             var named = await layer.ReadPageAsync(block / Fanout, cancellationToken).ConfigureAwait(false);
             if (named is not null && (named.Present & (1UL << slot)) != 0)
             {
                 yield return named[slot].New;
+            }
+        }
+    }
+
+    /// <summary>Walks the states the disk had, newest first: the table that made each, and the disk at it.</summary>
+    private async IAsyncEnumerable<(DiskTableReader Layer, Func<DiskView> View)> StatesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        for (var age = 0; age < _layers.Count; age++)
+        {
+            var skipped = age;
+            yield return (_layers[age], () => new DiskView([.. _layers.Skip(skipped)], _older));
+        }
+
+        var older = await _older(cancellationToken).ConfigureAwait(false);
+        for (var age = 0; age < older.Count; age++)
+        {
+            var skipped = age;
+            if (older.FindIndex(skipped, layer => layer.Complete) >= 0)
+            {
+                yield return (older[age], () => new DiskView(older[skipped..], _ => ValueTask.FromResult(s_nothing)));
             }
         }
     }

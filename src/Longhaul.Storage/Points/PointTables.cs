@@ -77,24 +77,48 @@ public sealed class PointTables
     {
         var state = Folder.State;
         var visible = state.FindPoint(point) ?? throw Errors.PointNotFound(point.ToString());
+        TableState[] below =
+        [
+            .. state.Machines[visible.MachineId].Tables.Reverse().SkipWhile(table => table.Sequence > visible.Sequence),
+        ];
         var layers = new List<PointFile>();
-        var file = "";
-        foreach (var table in state.Machines[visible.MachineId].Tables.Reverse())
+        foreach (var table in below)
         {
-            if (table.Sequence > visible.Sequence)
-            {
-                continue;
-            }
-
             layers.Add(await OpenAsync(table, cancellationToken).ConfigureAwait(false));
-            file = layers.Count == 1 ? table.File : file;
             if (table.Complete)
             {
                 break;
             }
         }
 
-        return new PointView(visible, layers, file);
+        return new PointView(
+            visible,
+            layers,
+            token => OpenReadableAsync(below.Skip(layers.Count), token),
+            below[0].File
+        );
+    }
+
+    /// <summary>Opens tables that no visible point has to be read through, up to the first that cannot be opened.</summary>
+    private async ValueTask<IReadOnlyList<PointFile>> OpenReadableAsync(
+        IEnumerable<TableState> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        var files = new List<PointFile>();
+        try
+        {
+            foreach (var table in tables)
+            {
+                files.Add(await OpenAsync(table, cancellationToken).ConfigureAwait(false));
+            }
+        }
+        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        {
+            // What was, is good to know, and nothing depends on it: it may have been dropped meanwhile.
+        }
+
+        return files;
     }
 
     /// <summary>Says why a file that should be there is not: removed meanwhile, or missing.</summary>

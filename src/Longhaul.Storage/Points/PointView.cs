@@ -8,11 +8,23 @@ namespace Longhaul.Storage.Points;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class PointView
 {
-    internal PointView(RestorePoint point, IReadOnlyList<PointFile> layers, string file)
+    internal PointView(
+        RestorePoint point,
+        IReadOnlyList<PointFile> layers,
+        Func<CancellationToken, ValueTask<IReadOnlyList<PointFile>>> older,
+        string file
+    )
     {
         Point = point;
         Header = layers[0].Header;
-        Disks = [.. layers[0].Disks.Select(disk => new DiskView(Layers(disk.Id, layers, file)))];
+        Disks =
+        [
+            .. layers[0]
+                .Disks.Select(disk => new DiskView(
+                    Layers(disk.Id, layers, file),
+                    async token => LayersOf(disk.Id, await older(token).ConfigureAwait(false))
+                )),
+        ];
     }
 
     /// <summary>The point as the log lists it.</summary>
@@ -31,19 +43,10 @@ public sealed class PointView
 
     private static List<DiskTableReader> Layers(string disk, IReadOnlyList<PointFile> files, string name)
     {
-        var layers = new List<DiskTableReader>();
-        foreach (var file in files)
+        var layers = LayersOf(disk, files);
+        if (layers.FindIndex(layer => layer.Complete) is >= 0 and var bottom)
         {
-            if (file.Disks.FirstOrDefault(table => table.Id == disk) is not { } layer)
-            {
-                break;
-            }
-
-            layers.Add(layer);
-            if (layer.Complete)
-            {
-                return layers;
-            }
+            return layers[..(bottom + 1)];
         }
 
         throw Errors.DataDamaged(
@@ -52,4 +55,13 @@ public sealed class PointView
             $"the table of disk {disk} builds on an older one that does not have the disk"
         );
     }
+
+    /// <summary>The tables of a disk in some files, up to the first that does not have the disk.</summary>
+    private static List<DiskTableReader> LayersOf(string disk, IReadOnlyList<PointFile> files) =>
+        [
+            .. files
+                .Select(file => file.Disks.FirstOrDefault(table => table.Id == disk))
+                .TakeWhile(layer => layer is not null)
+                .Select(layer => layer!),
+        ];
 }

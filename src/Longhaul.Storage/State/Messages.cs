@@ -45,6 +45,7 @@ internal static class Messages
             Size = (ulong)table.Size,
             Hash = Bytes(table.Hash),
             Complete = table.Complete,
+            FullSequence = (ulong)table.FullSequence,
         };
 
     /// <summary>A segment without its sets of frames.</summary>

@@ -60,6 +60,7 @@ internal static class PointFields
                     : throw Errors.DataDamaged(file, 0, $"'{table.File}' is no point file"),
                 checked((long)table.Size),
                 Fields.Hash(table.Hash, file),
-                table.Complete
+                table.Complete,
+                checked((long)table.FullSequence)
             );
 }

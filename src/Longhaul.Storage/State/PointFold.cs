@@ -193,15 +193,18 @@ internal sealed class PointFold
         }
 
         /// <summary>Adds a point with its table.</summary>
-        /// <returns>False when it does not come after all that are visible, or has a table already.</returns>
+        /// <returns>False when it does not come after all that are visible, or its id or its place has a table already.</returns>
         internal bool TryAdd(RestorePoint point, TableState table)
         {
-            if ((_points.Count > 0 && _points[^1].Sequence >= point.Sequence) || !_named.Add(point.Id))
+            if (
+                (_points.Count > 0 && _points[^1].Sequence >= point.Sequence)
+                || !_named.Add(point.Id)
+                || !_sequences.Add(table.Sequence)
+            )
             {
                 return false;
             }
 
-            _sequences.Add(table.Sequence);
             _points.Add(point);
             _tables.Add(table);
             _next = Math.Max(_next, table.Sequence + 1);

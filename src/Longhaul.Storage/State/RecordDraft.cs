@@ -117,14 +117,18 @@ public sealed class RecordDraft
     /// <summary>Adds sets of frames to one of the lists of the open part.</summary>
     /// <param name="list">The list: condemned, held, shared or released.</param>
     /// <param name="frames">By segment.</param>
+    /// <param name="bytes">Stored bytes of the frames, headers included, by segment; for those that are condemned.</param>
     public static void AddFrames(
         ICollection<Format.Log.FrameSet> list,
-        IEnumerable<KeyValuePair<SegmentId, FrameSet>> frames
+        IEnumerable<KeyValuePair<SegmentId, FrameSet>> frames,
+        IReadOnlyDictionary<SegmentId, long>? bytes = null
     )
     {
         foreach (var (segment, set) in frames.Where(pair => pair.Value.Count > 0).OrderBy(pair => pair.Key))
         {
-            list.Add(FrameSetMessage.Write(segment, set));
+            var message = FrameSetMessage.Write(segment, set);
+            message.Bytes = (ulong)(bytes?.GetValueOrDefault(segment) ?? 0);
+            list.Add(message);
         }
     }
 

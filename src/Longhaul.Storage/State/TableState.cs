@@ -8,6 +8,8 @@ namespace Longhaul.Storage.State;
 /// <param name="Size">Its length in bytes.</param>
 /// <param name="Hash">SHA-256 of the whole file.</param>
 /// <param name="Complete">Nothing older is needed to read it.</param>
+/// <param name="FullSequence">Of a complete table whose point was made no full: sequence number of the last point that was
+/// made one; else 0.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record TableState(
     PointId Point,
@@ -16,5 +18,10 @@ public sealed record TableState(
     string File,
     long Size,
     Core.Digest Hash,
-    bool Complete
-);
+    bool Complete,
+    long FullSequence = 0
+)
+{
+    /// <summary>Whether it is complete only so that no point is read through too many tables.</summary>
+    public bool IsHiddenFull => FullSequence > 0;
+}

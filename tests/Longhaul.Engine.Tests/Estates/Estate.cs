@@ -156,7 +156,7 @@ internal sealed class Estate : IDisposable
         );
         var run = await CopyRun.BeginAsync(
             target,
-            new PointTables((targetSide ?? target).Folder),
+            targetSide ?? target,
             counter,
             damaged ?? DamagedBlocks.None,
             Context(job, checkpointEvery: checkpointEvery),

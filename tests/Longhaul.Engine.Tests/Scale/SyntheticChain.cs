@@ -36,13 +36,17 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
         var disk = chain?.Newest is { } newest
             ? (await backup.Tables.ViewAsync(newest.Id, Token)).FindDisk("disk0")
             : null;
+        var isDue = FullTables.IsDue(chain);
         using var checkpoints = new RunCheckpoints(
             backup.Folder,
             estate.Context(job, machine, checkpointEvery: 1 << 20)
         );
         var builder = await PointBuilder.BeginAsync(
             backup.Folder,
-            Identity(chain?.NextSequence ?? 1, chain?.Newest?.Id),
+            Identity(chain?.NextSequence ?? 1, chain?.Newest?.Id) with
+            {
+                LastFull = isDue ? FullTables.LastFull(chain!) : 0,
+            },
             new PointBlocks(new KnownBlocks(_content.Length, limit: 0)),
             new PointCheckpoints(checkpoints, every: 1 << 20),
             Token
@@ -51,7 +55,8 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
         builder.BeginDisk(
             new DiskLayout("disk0", new ByteSize(size)),
             disk is null ? null : new Baseline(disk, disk),
-            complete: disk is null
+            complete: disk is null || isDue,
+            fill: isDue
         );
         BlockVersion[] old = [];
         long page = -1;
@@ -70,7 +75,7 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
         }
 
         await builder.EndDiskAsync(Token);
-        var built = await builder.FinishAsync(complete: disk is null, Token);
+        var built = await builder.FinishAsync(complete: disk is null || isDue, Token);
         var point = await PointCommit.CommitAsync(
             backup.Folder,
             backup.Folder.State.Number,

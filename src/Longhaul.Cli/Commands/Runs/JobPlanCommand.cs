@@ -97,6 +97,12 @@ internal sealed class JobPlanCommand : CliCommand
         );
         foreach (var machine in plan.Machines)
         {
+            if (machine.FullTableBytes > 0)
+            {
+                var size = SizeValue.Format(machine.FullTableBytes);
+                yield return new Text($"{machine.Name}: a complete block table is due, at most {size} of what is sent");
+            }
+
             foreach (var group in machine.PassedOver.GroupBy(passed => passed.Reason))
             {
                 yield return new Text($"{machine.Name}: passed over {group.Count()}: {group.Key}");

@@ -56,6 +56,7 @@ internal static class PlanDocuments
             ChangedBlocks = plan.Estimate?.ChangedBlocks ?? 0,
             ChangedBytes = plan.Estimate?.ChangedBytes ?? 0,
             BytesToSend = plan.Estimate?.BytesToSend ?? 0,
+            FullTableBytes = plan.Estimate?.FullTableBytes ?? 0,
             Exact = plan.Estimate?.IsExact ?? true,
             Full = plan.FullReason is not null,
             Reason =
@@ -85,6 +86,7 @@ internal static class PlanDocuments
             ChangedBlocks = 0,
             ChangedBytes = 0,
             BytesToSend = 0,
+            FullTableBytes = 0,
             Exact = false,
             Full = plan.Kind != NewPointKind.Increment,
             Reason = plan.Kind switch
