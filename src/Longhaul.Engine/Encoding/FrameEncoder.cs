@@ -13,6 +13,8 @@ namespace Longhaul.Engine.Encoding;
 /// further down its chain, as <see cref="DeltaPlan"/> says. Where a reader would have to read more than twice the whole, it
 /// is upon the version at which the present run of deltas began, and begins a run itself. Whole when none helps, or when
 /// the delta is over half of the whole.</para>
+/// <para>A block that replaces another whole is compressed with more effort than a new one: there are few of them (the log of
+/// a database, most of all), and they are most of what an increment sends.</para>
 /// <para>What the whole would take is estimated by the whole frame at the chain's bottom, and only compressed when the
 /// delta is not clearly better.</para>
 /// <para>Source: docs/decisions/0008-which-version-a-delta-is-upon.md.</para>
@@ -41,17 +43,13 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisp
         var encoder = _encoders.TryTake(out var taken) ? taken : new BlockEncoder(level);
         try
         {
-            if (
-                basis is { } known
-                && maxDepth > 0
-                && level != CompressionLevel.None
-                && await DeltaAsync(encoder, raw, known, older, cancellationToken).ConfigureAwait(false) is { } delta
-            )
+            if (basis is not { } known || maxDepth == 0 || level == CompressionLevel.None)
             {
-                return delta;
+                return Whole(encoder, raw, isThorough: false);
             }
 
-            return Whole(encoder, raw);
+            return await DeltaAsync(encoder, raw, known, older, cancellationToken).ConfigureAwait(false)
+                ?? Whole(encoder, raw, isThorough: true);
         }
         finally
         {
@@ -165,10 +163,10 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisp
         return length <= whole / 2 && toRead <= whole * 2L;
     }
 
-    private static FrameDraft Whole(BlockEncoder encoder, ReadOnlyMemory<byte> raw)
+    private static FrameDraft Whole(BlockEncoder encoder, ReadOnlyMemory<byte> raw, bool isThorough)
     {
         var rented = ArrayPool<byte>.Shared.Rent(BlockEncoder.Bound(raw.Length));
-        var length = encoder.Encode(raw.Span, rented.AsSpan(0, raw.Length));
+        var length = encoder.Encode(raw.Span, rented.AsSpan(0, raw.Length), isThorough);
         if (length >= 0)
         {
             return new FrameDraft(FrameCodec.Zstd, raw.Length, rented, length, null, 0, beginsRun: true);

@@ -1,36 +1,29 @@
 using System.Buffers;
-using System.Numerics;
 using Longhaul.Core.Jobs;
 using Longhaul.Format.Segments;
-using ZstdSharp.Unsafe;
 
 namespace Longhaul.Format.Compression;
 
 /// <summary>Compresses blocks, alone or as the difference from another block.</summary>
 /// <remarks>
-/// <para>A delta is a zstd frame that has the other block as prefix. zstd's own parameters for these levels have hash
-/// tables too small to remember the whole prefix: measured on random data with level 3 as it is, one changed page of 4 KiB
-/// cost 5,201 bytes in a block of 1 MiB and 3.1 MB in one of 4 MiB. With a hash table of a quarter of the window and the
-/// plain search it costs 4,226 and 4,513: the page, some 16 bytes for each 128 KiB of the block, and for each further page
-/// at most 30 bytes; at 0.3 to 1.5 GB/s of block. Lazier searches save 1 to 2 % of new text and take 5 to 20 times as long;
-/// long-distance matching beside the larger table costs time and saves nothing. Level 9 keeps its own search, with the
-/// larger table.</para>
-/// <para>The search remembers one place per hash. In a block that repeats itself (tables, index pages, long runs of one
-/// byte) that is seldom the same place in the prefix, and one changed page costs 10 to 100 KiB. So where what changed at
-/// its place is less than what the search came to, the matches are given to zstd as they stand.</para>
+/// <para>A delta is a zstd frame that has the other block as prefix, and the shorter of two: one of what the other block has
+/// at the same place, and one of what zstd's search finds (<see cref="Search"/> says how it looks and what that costs).</para>
+/// <para>The search remembers a place or two for each hash. In a block that repeats itself (tables, index pages, long runs of
+/// one byte) those are seldom the same place in the prefix, and one changed page costs up to 100 KiB. The same place alone
+/// misses what has moved, by as little as one record that was inserted in a page. And what it leaves tells what kind of
+/// search is worth its time.</para>
 /// </remarks>
 /// <threadsafety>One caller at a time.</threadsafety>
-public sealed unsafe class BlockEncoder : IDisposable
+public sealed class BlockEncoder : IDisposable
 {
     private readonly int _level;
+    private readonly FrameCompressor _compressor = new();
     private readonly SamePlaceRuns _runs = new();
     private readonly BlockDecoder _decoder = new();
-    private ZSTD_CCtx_s* _context;
 
     /// <summary>Makes an encoder.</summary>
     /// <param name="level">How hard it tries; <see cref="CompressionLevel.None"/> stores every block as it is.</param>
-    public BlockEncoder(CompressionLevel level)
-    {
+    public BlockEncoder(CompressionLevel level) =>
         _level = level switch
         {
             CompressionLevel.None => 0,
@@ -39,12 +32,6 @@ public sealed unsafe class BlockEncoder : IDisposable
             CompressionLevel.High => 9,
             _ => throw new ArgumentOutOfRangeException(nameof(level), level, null),
         };
-        _context = Methods.ZSTD_createCCtx();
-        if (_context is null)
-        {
-            throw new InsufficientMemoryException("No memory for a zstd context.");
-        }
-    }
 
     /// <summary>Bytes a destination needs so that every result that is worth keeping fits.</summary>
     /// <param name="rawLength">Bytes of the block.</param>
@@ -53,8 +40,10 @@ public sealed unsafe class BlockEncoder : IDisposable
     /// <summary>Compresses a block alone.</summary>
     /// <param name="raw">The block.</param>
     /// <param name="destination">Where the payload goes; <see cref="Bound"/> bytes are always enough.</param>
+    /// <param name="isThorough">True to take up to twice as long for some 5 to 10 % less, at the default level.</param>
     /// <returns>The payload's length; -1 when it would not be smaller than the block, or does not fit.</returns>
-    public int Encode(ReadOnlySpan<byte> raw, Span<byte> destination) => Compress(raw, default, destination);
+    public int Encode(ReadOnlySpan<byte> raw, Span<byte> destination, bool isThorough = false) =>
+        Compress(isThorough ? Search.Thorough(_level) : new Search(_level), raw, default, destination);
 
     /// <summary>Compresses a block as the difference from another one.</summary>
     /// <param name="raw">The block.</param>
@@ -68,60 +57,61 @@ public sealed unsafe class BlockEncoder : IDisposable
             return -1;
         }
 
-        var length = Compress(raw, baseContent, destination);
-        var toBeat = length >= 0 ? length : Math.Min(destination.Length, raw.Length - 1) + 1;
-        return
-            _runs.TryFind(raw, baseContent, toBeat - SearchedCost(raw.Length))
-            && TryEncodeRuns(raw, baseContent, destination[..(toBeat - 1)], out var shorter)
-            ? shorter
-            : length;
+        var longest = Math.Max(raw.Length, baseContent.Length);
+        var same = SamePlace(raw, baseContent, destination);
+        if (same >= 0 && same <= LeastWorthSearching(raw.Length))
+        {
+            return same;
+        }
+
+        var search = IsNoise(same) ? Search.InNoise(_level, longest) : Search.InBase(_level, longest);
+        return same < 0
+            ? Compress(search, raw, baseContent, destination)
+            : Shorter(search, raw, baseContent, destination[..same]);
     }
 
-    /// <summary>Frees the context.</summary>
+    /// <summary>Frees what is not managed.</summary>
     public void Dispose()
     {
-        Methods.ZSTD_freeCCtx(_context);
-        _context = null;
+        _compressor.Dispose();
         _runs.Dispose();
         _decoder.Dispose();
     }
 
-    /// <summary>What a search that finds every stretch adds to the bytes that changed: about 16 for each 128 KiB.</summary>
-    private static int SearchedCost(int rawLength) => 64 + (rawLength >> 13);
+    /// <summary>A delta that no search makes much shorter: about 16 bytes for each 128 KiB are zstd's own.</summary>
+    private static int LeastWorthSearching(int rawLength) => 64 + (rawLength >> 13);
 
-    /// <summary>Writes a delta of the stretches found, if that fits.</summary>
+    /// <summary>Whether what differs at its place lies in pages and did not shrink: then little is to be found.</summary>
+    /// <remarks>Short pieces (a counter in each row) do not shrink either, with their matches, but are often found elsewhere:
+    /// with them taken for noise, the tables of a database cost a sixth more.</remarks>
+    private bool IsNoise(int same) =>
+        same >= _runs.Literals - _runs.Literals / 16 && _runs.Literals / 1024 >= _runs.Runs.Length;
+
+    /// <summary>Writes a delta of what the base has at the same place.</summary>
     /// <remarks>zstd takes given matches on trust, so what came out is decoded and compared before it is believed.</remarks>
-    private bool TryEncodeRuns(
-        ReadOnlySpan<byte> raw,
-        ReadOnlySpan<byte> baseContent,
-        Span<byte> destination,
-        out int length
-    )
+    /// <returns>Its length; -1 when more than half of the block is not there, or it does not fit.</returns>
+    private int SamePlace(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> baseContent, Span<byte> destination)
+    {
+        var room = Math.Min(destination.Length, raw.Length - 1);
+        if (!_runs.TryFind(raw, baseContent, Math.Min(room, raw.Length / 2)))
+        {
+            return -1;
+        }
+
+        var search = Search.Given(_level, Math.Max(raw.Length, baseContent.Length));
+        var length = _compressor.Compress(search, raw, _runs.Runs, destination[..room]);
+        return length >= 0 && IsRight(destination[..length], raw, baseContent) ? length : -1;
+    }
+
+    /// <summary>Searches for a shorter delta than the one that fills the destination.</summary>
+    /// <returns>The length of the shorter one, which is in the destination.</returns>
+    private int Shorter(Search search, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> baseContent, Span<byte> destination)
     {
         var scratch = ArrayPool<byte>.Shared.Rent(destination.Length);
-        fixed (byte* source = raw)
-        fixed (byte* target = scratch)
-        fixed (ZSTD_Sequence* runs = _runs.Runs)
-        {
-            Expect(Methods.ZSTD_CCtx_reset(_context, ZSTD_ResetDirective.ZSTD_reset_session_and_parameters));
-            Set(ZSTD_cParameter.ZSTD_c_compressionLevel, _level);
-            Set(ZSTD_cParameter.ZSTD_c_windowLog, WindowLog(Math.Max(raw.Length, baseContent.Length)));
-            var written = Methods.ZSTD_compressSequences(
-                _context,
-                target,
-                (nuint)destination.Length,
-                runs,
-                (nuint)_runs.Runs.Length,
-                source,
-                (nuint)raw.Length
-            );
-            var isShorter =
-                !Methods.ZSTD_isError(written) && IsRight(scratch.AsSpan(0, (int)written), raw, baseContent);
-            length = isShorter ? (int)written : -1;
-            scratch.AsSpan(0, Math.Max(0, length)).CopyTo(destination);
-            ArrayPool<byte>.Shared.Return(scratch);
-            return isShorter;
-        }
+        var length = Compress(search, raw, baseContent, scratch.AsSpan(0, destination.Length - 1));
+        scratch.AsSpan(0, Math.Max(0, length)).CopyTo(destination);
+        ArrayPool<byte>.Shared.Return(scratch);
+        return length >= 0 ? length : destination.Length;
     }
 
     private bool IsRight(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> baseContent)
@@ -139,61 +129,9 @@ public sealed unsafe class BlockEncoder : IDisposable
         }
     }
 
-    private int Compress(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix, Span<byte> destination)
+    private int Compress(Search search, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> prefix, Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(_context is null, this);
         var room = Math.Min(destination.Length, raw.Length - 1);
-        if (_level == 0 || room <= 0)
-        {
-            return -1;
-        }
-
-        fixed (byte* source = raw)
-        fixed (byte* before = prefix)
-        fixed (byte* target = destination)
-        {
-            Expect(Methods.ZSTD_CCtx_reset(_context, ZSTD_ResetDirective.ZSTD_reset_session_and_parameters));
-            Set(ZSTD_cParameter.ZSTD_c_compressionLevel, _level);
-            if (!prefix.IsEmpty)
-            {
-                SetForDelta(Math.Max(raw.Length, prefix.Length));
-                Expect(Methods.ZSTD_CCtx_refPrefix(_context, before, (nuint)prefix.Length));
-            }
-
-            var length = Methods.ZSTD_compress2(_context, target, (nuint)room, source, (nuint)raw.Length);
-            if (Methods.ZSTD_getErrorCode(length) == ZSTD_ErrorCode.ZSTD_error_dstSize_tooSmall)
-            {
-                return -1;
-            }
-
-            Expect(length);
-            return (int)length;
-        }
-    }
-
-    private void SetForDelta(int longest)
-    {
-        var window = WindowLog(longest);
-        Set(ZSTD_cParameter.ZSTD_c_windowLog, window);
-        Set(ZSTD_cParameter.ZSTD_c_hashLog, window - 2);
-        if (_level < 9)
-        {
-            Set(ZSTD_cParameter.ZSTD_c_strategy, (int)ZSTD_strategy.ZSTD_fast);
-            Set(ZSTD_cParameter.ZSTD_c_minMatch, _level == 1 ? 5 : 4);
-        }
-    }
-
-    /// <summary>The window that covers block and prefix together.</summary>
-    private static int WindowLog(int longest) => Math.Max(10, BitOperations.Log2((uint)longest) + 2);
-
-    private void Set(ZSTD_cParameter parameter, int value) =>
-        Expect(Methods.ZSTD_CCtx_setParameter(_context, parameter, value));
-
-    private static void Expect(nuint result)
-    {
-        if (Methods.ZSTD_isError(result))
-        {
-            throw new InvalidOperationException($"zstd refused: {Methods.ZSTD_getErrorName(result)}.");
-        }
+        return _level == 0 || room <= 0 ? -1 : _compressor.Compress(search, raw, prefix, destination[..room]);
     }
 }

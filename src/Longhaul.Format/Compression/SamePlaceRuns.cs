@@ -18,6 +18,9 @@ internal sealed class SamePlaceRuns : IDisposable
     /// <summary>The stretches, in order, each with the bytes that stand before it.</summary>
     public ReadOnlySpan<ZSTD_Sequence> Runs => _runs.AsSpan(0, _count);
 
+    /// <summary>Bytes of the block that no stretch covers.</summary>
+    public int Literals { get; private set; }
+
     /// <summary>Looks for them.</summary>
     /// <param name="raw">The block.</param>
     /// <param name="basis">Its base; not empty.</param>
@@ -48,7 +51,8 @@ internal sealed class SamePlaceRuns : IDisposable
             end = at;
         }
 
-        return _count > 0 && literals + raw.Length - end <= mostLiterals;
+        Literals = literals + raw.Length - end;
+        return _count > 0 && Literals <= mostLiterals;
     }
 
     /// <inheritdoc/>
