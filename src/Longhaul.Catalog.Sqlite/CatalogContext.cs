@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite;
 
-/// <summary>The tables of a catalog. Rows are plain columns and JSON; the domain's records are made from them in Stores.</summary>
+/// <summary>The tables of a catalog, for migrations. Rows are plain columns and JSON; Stores read and write them in SQL.</summary>
 /// <remarks>Internal to this project; public only since the design tools need it.</remarks>
 /// <param name="options">How to reach the database.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
@@ -11,24 +11,6 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
 {
     /// <summary>Version of the schema the model describes: the number of migrations, kept in PRAGMA user_version.</summary>
     public const long SchemaVersion = 1;
-
-    internal DbSet<RepositoryRow> Repositories => Set<RepositoryRow>();
-
-    internal DbSet<MachineRow> Machines => Set<MachineRow>();
-
-    internal DbSet<JobRow> Jobs => Set<JobRow>();
-
-    internal DbSet<AnnouncedFullRow> AnnouncedFulls => Set<AnnouncedFullRow>();
-
-    internal DbSet<SessionRow> Sessions => Set<SessionRow>();
-
-    internal DbSet<BackupRow> Backups => Set<BackupRow>();
-
-    internal DbSet<PointRow> Points => Set<PointRow>();
-
-    internal DbSet<LogHeadRow> LogHeads => Set<LogHeadRow>();
-
-    internal DbSet<CondemnedRow> Condemned => Set<CondemnedRow>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -1,14 +1,12 @@
-using System.Data.Common;
 using Longhaul.Core;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Longhaul.Catalog.Sqlite;
 
 /// <summary>Turns what SQLite reports into errors an operator can look up; everything else stays what it is.</summary>
 /// <param name="file">The database file.</param>
 /// <threadsafety>Immutable.</threadsafety>
-internal sealed class CatalogFaults(string file) : DbCommandInterceptor
+internal sealed class CatalogFaults(string file)
 {
     // Result codes: https://sqlite.org/rescode.html
     private const int Busy = 5;
@@ -39,26 +37,6 @@ internal sealed class CatalogFaults(string file) : DbCommandInterceptor
         }
 
         return null;
-    }
-
-    /// <inheritdoc/>
-    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData)
-    {
-        if (Translate(eventData.Exception) is { } known)
-        {
-            throw known;
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Task CommandFailedAsync(
-        DbCommand command,
-        CommandErrorEventData eventData,
-        CancellationToken cancellationToken = default
-    )
-    {
-        CommandFailed(command, eventData);
-        return Task.CompletedTask;
     }
 
     private LonghaulException? Translate(SqliteException error) =>

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Longhaul.Catalog.Sqlite;
 
-/// <summary>Runs plain queries: the first query through EF Core costs a short command more than all the rest of it.</summary>
+/// <summary>Runs plain statements: the first one through EF Core costs a short command more than all the rest of it.</summary>
 /// <param name="connection">An open connection.</param>
 /// <param name="transaction">The transaction on it; null after its commit.</param>
 /// <param name="faults">Translates errors.</param>
@@ -71,6 +71,34 @@ internal sealed class CatalogQuery(
     {
         var rows = await ListAsync(sql, parameters, read, cancellationToken).ConfigureAwait(false);
         return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Runs a statement that changes rows.</summary>
+    /// <param name="sql">A constant; values go into parameters.</param>
+    /// <param name="parameters">By name, <c>$key</c>; null is SQL's.</param>
+    /// <param name="cancellationToken">Cancels the call before it begins.</param>
+    /// <returns>Rows changed.</returns>
+    /// <exception cref="LonghaulException">catalog.busy, catalog.damaged, catalog.unreachable.</exception>
+    public async ValueTask<int> ExecuteAsync(
+        string sql,
+        IReadOnlyList<(string Name, object? Value)> parameters,
+        CancellationToken cancellationToken
+    )
+    {
+        trace?.Invoke(sql);
+        try
+        {
+            var command = connection.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                Prepare(command, sql, parameters);
+                return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (SqliteException error) when (faults.Translate(error) is not null)
+        {
+            throw faults.Translate(error)!;
+        }
     }
 
     [SuppressMessage("Security", "CA2100", Justification = "Every caller passes a constant; values are parameters.")]

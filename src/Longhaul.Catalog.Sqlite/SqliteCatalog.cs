@@ -10,8 +10,8 @@ namespace Longhaul.Catalog.Sqlite;
 /// is not touched otherwise.</para>
 /// <para>Readers see one snapshot (WAL) and never wait; writers take the one write lock when they begin, so that
 /// nobody fails halfway.</para>
-/// <para>EF Core makes the schema, migrates it and writes. Reading is plain SQL: EF Core's first query takes some 0.2 s,
-/// and most commands only read.</para>
+/// <para>EF Core makes the schema and migrates it. Reading and writing is plain SQL: through EF Core the first of either
+/// takes longer than most commands do (docs/decisions/0009-the-catalog-writes-in-sql-too.md).</para>
 /// </remarks>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class SqliteCatalog : ICatalog

@@ -5,8 +5,6 @@ using Longhaul.Catalog.Repositories;
 using Longhaul.Catalog.Sessions;
 using Longhaul.Catalog.Sqlite.Stores;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace Longhaul.Catalog.Sqlite;
 
@@ -16,10 +14,8 @@ internal sealed class SqliteCatalogWork : ICatalogWork
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteTransaction _transaction;
-    private readonly SqliteCatalogOptions _options;
     private readonly CatalogFaults _faults;
     private readonly bool _writable;
-    private CatalogContext? _context;
     private bool _committed;
 
     /// <summary>Begins a transaction.</summary>
@@ -36,7 +32,6 @@ internal sealed class SqliteCatalogWork : ICatalogWork
     {
         _connection = connection;
         _transaction = connection.BeginTransaction(deferred: !writable);
-        _options = options;
         _faults = faults;
         _writable = writable;
         Query = new CatalogQuery(connection, () => _committed ? null : _transaction, faults, options.Trace);
@@ -77,9 +72,6 @@ internal sealed class SqliteCatalogWork : ICatalogWork
     /// <summary>Reads, inside the transaction.</summary>
     internal CatalogQuery Query { get; }
 
-    /// <summary>Writes, inside the transaction; made when it is first needed. Does not track what it reads.</summary>
-    internal CatalogContext Context => _context ??= NewContext();
-
     /// <inheritdoc/>
     public async ValueTask CommitAsync(CancellationToken cancellationToken)
     {
@@ -99,11 +91,6 @@ internal sealed class SqliteCatalogWork : ICatalogWork
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_context is not null)
-        {
-            await _context.DisposeAsync().ConfigureAwait(false);
-        }
-
         await _transaction.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
@@ -118,51 +105,63 @@ internal sealed class SqliteCatalogWork : ICatalogWork
         }
     }
 
+    /// <summary>Whether another row of a table has a name.</summary>
+    /// <param name="table">A table with the columns Id and Name.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="id">The row that may have it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async ValueTask<bool> IsTakenAsync(
+        string table,
+        string name,
+        string id,
+        CancellationToken cancellationToken
+    ) =>
+        await Query
+            .FindAsync(
+                $"SELECT Id FROM {table} WHERE Name = $name AND Id <> $id",
+                [("$name", name), ("$id", id)],
+                row => row.GetString(0),
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+            is not null;
+
     /// <summary>Adds a row, or changes the one with its key.</summary>
-    /// <typeparam name="TRow">A row of the model.</typeparam>
-    /// <param name="row">The row.</param>
-    /// <param name="exists">Whether there is one with its key.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask PutAsync<TRow>(TRow row, bool exists, CancellationToken cancellationToken)
-        where TRow : class
+    /// <param name="table">The table.</param>
+    /// <param name="key">The columns of its key, and their values.</param>
+    /// <param name="values">All other columns, and their values; null is SQL's.</param>
+    /// <param name="cancellationToken">Cancels the call before it begins.</param>
+    /// <exception cref="Core.LonghaulException">catalog.busy, catalog.damaged, catalog.unreachable.</exception>
+    internal async ValueTask PutAsync(
+        string table,
+        IReadOnlyList<(string Column, object? Value)> key,
+        IReadOnlyList<(string Column, object? Value)> values,
+        CancellationToken cancellationToken
+    )
     {
-        Context.Entry(row).State = exists ? EntityState.Modified : EntityState.Added;
-        await SaveAsync(cancellationToken).ConfigureAwait(false);
+        (string Column, object? Value)[] all = [.. key, .. values];
+        await ExecuteAsync(
+                $"INSERT INTO {table} ({Join(all, column => column)}) VALUES ({Join(all, column => "$" + column)}) "
+                    + $"ON CONFLICT ({Join(key, column => column)}) "
+                    + $"DO UPDATE SET {Join(values, column => $"{column} = excluded.{column}")}",
+                [.. all.Select(item => ("$" + item.Column, item.Value))],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    /// <summary>Sends tracked changes to the database, inside the transaction.</summary>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask SaveAsync(CancellationToken cancellationToken)
+    /// <summary>Runs a statement that changes rows, inside the transaction.</summary>
+    /// <inheritdoc cref="CatalogQuery.ExecuteAsync"/>
+    internal ValueTask<int> ExecuteAsync(
+        string sql,
+        IReadOnlyList<(string Name, object? Value)> parameters,
+        CancellationToken cancellationToken
+    )
     {
         DemandWritable();
-        try
-        {
-            await Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (DbUpdateException error) when (_faults.Translate(error) is not null)
-        {
-            throw _faults.Translate(error)!;
-        }
-        finally
-        {
-            Context.ChangeTracker.Clear();
-        }
+        return Query.ExecuteAsync(sql, parameters, cancellationToken);
     }
 
-    private CatalogContext NewContext()
-    {
-        DemandWritable();
-        var builder = new DbContextOptionsBuilder<CatalogContext>()
-            .UseSqlite(_connection)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .AddInterceptors(_faults);
-        if (_options.Trace is { } trace)
-        {
-            builder.LogTo(trace, LogLevel.Information);
-        }
-
-        var context = new CatalogContext(builder.Options);
-        context.Database.UseTransaction(_transaction);
-        return context;
-    }
+    private static string Join(IEnumerable<(string Column, object? Value)> columns, Func<string, string> text) =>
+        string.Join(", ", columns.Select(item => text(item.Column)));
 }

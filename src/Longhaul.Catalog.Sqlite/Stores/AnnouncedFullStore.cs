@@ -1,7 +1,5 @@
 using Longhaul.Catalog.Jobs;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core.Machines;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -25,36 +23,20 @@ internal sealed class AnnouncedFullStore(SqliteCatalogWork work) : IAnnouncedFul
         );
 
     /// <inheritdoc/>
-    public async ValueTask AnnounceAsync(AnnouncedFull full, CancellationToken cancellationToken)
-    {
-        work.DemandWritable();
-        var row = new AnnouncedFullRow
-        {
-            JobId = full.Job.ToString(),
-            MachineId = full.Machine.ToString(),
-            Reason = full.Reason,
-            Bytes = full.Bytes,
-            AnnouncedAt = ColumnText.Time(full.AnnouncedAt),
-        };
-        var exists = await work
-            .Context.AnnouncedFulls.AnyAsync(
-                other => other.JobId == row.JobId && other.MachineId == row.MachineId,
+    public ValueTask AnnounceAsync(AnnouncedFull full, CancellationToken cancellationToken) =>
+        work.PutAsync(
+            "announced_fulls",
+            [("JobId", full.Job.ToString()), ("MachineId", full.Machine.ToString())],
+            [("Reason", full.Reason), ("Bytes", full.Bytes), ("AnnouncedAt", ColumnText.Time(full.AnnouncedAt))],
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
+    public async ValueTask WithdrawAsync(JobId job, MachineId? machine, CancellationToken cancellationToken) =>
+        await work.ExecuteAsync(
+                "DELETE FROM announced_fulls WHERE JobId = $job AND ($machine IS NULL OR MachineId = $machine)",
+                [("$job", job.ToString()), ("$machine", machine?.ToString())],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        await work.PutAsync(row, exists, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask WithdrawAsync(JobId job, MachineId? machine, CancellationToken cancellationToken)
-    {
-        work.DemandWritable();
-        var (jobKey, machineKey) = (job.ToString(), machine?.ToString());
-        await work
-            .Context.AnnouncedFulls.Where(row =>
-                row.JobId == jobKey && (machineKey == null || row.MachineId == machineKey)
-            )
-            .ExecuteDeleteAsync(cancellationToken)
-            .ConfigureAwait(false);
-    }
 }

@@ -1,11 +1,9 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Catalog.Json;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -86,15 +84,31 @@ internal sealed class BackupStore(SqliteCatalogWork work) : IBackupCatalog
     )
     {
         work.DemandWritable();
-        var row = ToRow(entry, chains);
-        var exists = await work
-            .Context.Backups.AnyAsync(
-                other => other.RepositoryId == row.RepositoryId && other.Folder == row.Folder,
+        await SavePointsAsync(entry, chains, cancellationToken).ConfigureAwait(false);
+        await work.PutAsync(
+                "backups",
+                [("RepositoryId", entry.Repository.ToString()), ("Folder", entry.Folder)],
+                [
+                    ("BackupId", entry.BackupId.ToString()),
+                    ("InstanceId", entry.InstanceId.ToString()),
+                    ("BlockSize", entry.BlockSize),
+                    ("Origin", (int)entry.Origin),
+                    ("State", (int)entry.State),
+                    ("Owner", entry.Owner?.ToString()),
+                    ("OwnerName", entry.OwnerName),
+                    ("OwnerServer", entry.OwnerServer),
+                    ("Encrypted", entry.Encrypted),
+                    ("SizeBytes", entry.SizeBytes),
+                    ("LogNumber", entry.LogNumber),
+                    ("ReadAt", ColumnText.Time(entry.ReadAt)),
+                    ("ImportedAt", ColumnText.OptionalTime(entry.ImportedAt)),
+                    ("UnverifiedSince", ColumnText.OptionalTime(entry.UnverifiedSince)),
+                    ("Faults", ColumnText.Write(entry.Faults, CatalogJsonContext.Default.IReadOnlyListString)),
+                    ("Chains", ColumnText.Write(chains, CatalogJsonContext.Default.IReadOnlyListCachedChain)),
+                ],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        await SavePointsAsync(row, chains, cancellationToken).ConfigureAwait(false);
-        await work.PutAsync(row, exists, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -104,72 +118,51 @@ internal sealed class BackupStore(SqliteCatalogWork work) : IBackupCatalog
         CancellationToken cancellationToken
     )
     {
-        work.DemandWritable();
-        var key = repository.ToString();
-        await work
-            .Context.Points.Where(row => row.RepositoryId == key && row.Folder == folder)
-            .ExecuteDeleteAsync(cancellationToken)
-            .ConfigureAwait(false);
-        return await work
-                .Context.Backups.Where(row => row.RepositoryId == key && row.Folder == folder)
-                .ExecuteDeleteAsync(cancellationToken)
-                .ConfigureAwait(false) > 0;
+        var key = Key(repository, folder);
+        await work.ExecuteAsync("DELETE FROM points" + OfFolder, key, cancellationToken).ConfigureAwait(false);
+        return await work.ExecuteAsync("DELETE FROM backups" + OfFolder, key, cancellationToken).ConfigureAwait(false)
+            > 0;
     }
 
     // Only what came and what went is written: a backup of many machines is saved after every run.
     private async ValueTask SavePointsAsync(
-        BackupRow backup,
+        BackupEntry entry,
         IReadOnlyList<CachedChain> chains,
         CancellationToken cancellationToken
     )
     {
+        var key = Key(entry.Repository, entry.Folder);
         var kept = await work
-            .Context.Points.Where(row => row.RepositoryId == backup.RepositoryId && row.Folder == backup.Folder)
-            .ToDictionaryAsync(row => row.Id, cancellationToken)
+            .Query.ListAsync("SELECT Id FROM points" + OfFolder, key, row => row.GetString(0), cancellationToken)
             .ConfigureAwait(false);
-        foreach (var (chain, point) in chains.SelectMany(chain => chain.Points.Select(point => (chain, point))))
+        var going = kept.ToHashSet();
+        foreach (var chain in chains)
         {
-            var id = point.Point.Id.ToString();
-            if (!kept.Remove(id))
+            foreach (var id in chain.Points.Select(point => point.Point.Id.ToString()))
             {
-                work.Context.Points.Add(
-                    new PointRow
-                    {
-                        Id = id,
-                        RepositoryId = backup.RepositoryId,
-                        Folder = backup.Folder,
-                        MachineId = chain.MachineId.ToString(),
-                    }
-                );
+                if (!going.Remove(id))
+                {
+                    await work.ExecuteAsync(
+                            "INSERT INTO points (Id, RepositoryId, Folder, MachineId) "
+                                + "VALUES ($id, $repository, $folder, $machine)",
+                            [.. key, ("$id", id), ("$machine", chain.MachineId.ToString())],
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                }
             }
         }
 
-        work.Context.Points.RemoveRange(kept.Values);
-        await work.SaveAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private static BackupRow ToRow(BackupEntry entry, IReadOnlyList<CachedChain> chains) =>
-        new()
+        foreach (var id in going)
         {
-            RepositoryId = entry.Repository.ToString(),
-            Folder = entry.Folder,
-            BackupId = entry.BackupId.ToString(),
-            InstanceId = entry.InstanceId.ToString(),
-            BlockSize = entry.BlockSize,
-            Origin = entry.Origin,
-            State = entry.State,
-            Owner = entry.Owner?.ToString(),
-            OwnerName = entry.OwnerName,
-            OwnerServer = entry.OwnerServer,
-            Encrypted = entry.Encrypted,
-            SizeBytes = entry.SizeBytes,
-            LogNumber = entry.LogNumber,
-            ReadAt = ColumnText.Time(entry.ReadAt),
-            ImportedAt = entry.ImportedAt is { } imported ? ColumnText.Time(imported) : null,
-            UnverifiedSince = entry.UnverifiedSince is { } since ? ColumnText.Time(since) : null,
-            Faults = ColumnText.Write(entry.Faults, CatalogJsonContext.Default.IReadOnlyListString),
-            Chains = ColumnText.Write(chains, CatalogJsonContext.Default.IReadOnlyListCachedChain),
-        };
+            await work.ExecuteAsync(
+                    "DELETE FROM points" + OfFolder + " AND Id = $id",
+                    [.. key, ("$id", id)],
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+    }
 
     private static (string, object?)[] Key(RepositoryId repository, string folder) =>
         [("$repository", repository.ToString()), ("$folder", folder)];

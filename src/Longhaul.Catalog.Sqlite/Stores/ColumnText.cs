@@ -39,6 +39,9 @@ internal static class ColumnText
     /// <summary>Milliseconds since 1970-01-01 UTC.</summary>
     public static long Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
+    /// <summary>Milliseconds since 1970-01-01 UTC; null for none.</summary>
+    public static long? OptionalTime(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
+
     /// <summary>The instant, UTC.</summary>
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

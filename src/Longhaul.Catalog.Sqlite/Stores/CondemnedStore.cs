@@ -1,8 +1,6 @@
 using Longhaul.Catalog.Backups;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core.Backups;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -29,28 +27,28 @@ internal sealed class CondemnedStore(SqliteCatalogWork work) : ICondemnedCatalog
             return first;
         }
 
-        var row = new CondemnedRow
-        {
-            InstanceId = sighting.Instance.ToString(),
-            RecordNumber = sighting.RecordNumber,
-            BootId = sighting.BootId,
-            BootTime = sighting.BootTime.Ticks,
-            SeenAt = ColumnText.Time(sighting.SeenAt),
-        };
-        await work.PutAsync(row, exists: false, cancellationToken).ConfigureAwait(false);
+        await work.PutAsync(
+                "condemned",
+                [("InstanceId", sighting.Instance.ToString()), ("RecordNumber", sighting.RecordNumber)],
+                [
+                    ("BootId", sighting.BootId),
+                    ("BootTime", sighting.BootTime.Ticks),
+                    ("SeenAt", ColumnText.Time(sighting.SeenAt)),
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return sighting;
     }
 
     /// <inheritdoc/>
-    public async ValueTask ForgetAsync(InstanceId instance, long throughRecord, CancellationToken cancellationToken)
-    {
-        work.DemandWritable();
-        var key = instance.ToString();
-        await work
-            .Context.Condemned.Where(row => row.InstanceId == key && row.RecordNumber <= throughRecord)
-            .ExecuteDeleteAsync(cancellationToken)
+    public async ValueTask ForgetAsync(InstanceId instance, long throughRecord, CancellationToken cancellationToken) =>
+        await work.ExecuteAsync(
+                "DELETE FROM condemned WHERE InstanceId = $instance AND RecordNumber <= $through",
+                [("$instance", instance.ToString()), ("$through", throughRecord)],
+                cancellationToken
+            )
             .ConfigureAwait(false);
-    }
 
     private static CondemnedSighting Read(SqliteDataReader row) =>
         new(

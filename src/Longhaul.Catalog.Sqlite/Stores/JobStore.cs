@@ -1,10 +1,8 @@
 using Longhaul.Catalog.Jobs;
 using Longhaul.Catalog.Json;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -29,38 +27,28 @@ internal sealed class JobStore(SqliteCatalogWork work) : IJobCatalog
     public async ValueTask SaveAsync(JobDefinition job, CancellationToken cancellationToken)
     {
         work.DemandWritable();
-        var (key, name) = (job.Id.ToString(), job.Name);
-        var same = await work
-            .Context.Jobs.Where(row => row.Id == key || row.Name == name)
-            .ToListAsync(cancellationToken)
-            .ConfigureAwait(false);
-        if (same.Any(row => row.Id != key))
+        if (await work.IsTakenAsync("jobs", job.Name, job.Id.ToString(), cancellationToken).ConfigureAwait(false))
         {
-            throw Errors.JobExists(name);
+            throw Errors.JobExists(job.Name);
         }
 
-        var row = new JobRow
-        {
-            Id = key,
-            Name = name,
-            Definition = ColumnText.Write(job, CatalogJsonContext.Default.JobDefinition),
-        };
-        await work.PutAsync(row, same.Count > 0, cancellationToken).ConfigureAwait(false);
+        await work.PutAsync(
+                "jobs",
+                [("Id", job.Id.ToString())],
+                [("Name", job.Name), ("Definition", ColumnText.Write(job, CatalogJsonContext.Default.JobDefinition))],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> RemoveAsync(JobId id, CancellationToken cancellationToken)
     {
-        work.DemandWritable();
-        var key = id.ToString();
-        await work
-            .Context.AnnouncedFulls.Where(row => row.JobId == key)
-            .ExecuteDeleteAsync(cancellationToken)
+        (string, object?)[] key = [("$id", id.ToString())];
+        await work.ExecuteAsync("DELETE FROM announced_fulls WHERE JobId = $id", key, cancellationToken)
             .ConfigureAwait(false);
-        return await work
-                .Context.Jobs.Where(row => row.Id == key)
-                .ExecuteDeleteAsync(cancellationToken)
-                .ConfigureAwait(false) > 0;
+        return await work.ExecuteAsync("DELETE FROM jobs WHERE Id = $id", key, cancellationToken).ConfigureAwait(false)
+            > 0;
     }
 
     private static JobDefinition Read(SqliteDataReader row) =>

@@ -1,7 +1,5 @@
 using Longhaul.Catalog.Backups;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -19,20 +17,13 @@ internal sealed class LogHeadStore(SqliteCatalogWork work) : ILogHeadCatalog
         );
 
     /// <inheritdoc/>
-    public async ValueTask RememberAsync(LogHead head, CancellationToken cancellationToken)
-    {
-        work.DemandWritable();
-        var row = new LogHeadRow
-        {
-            InstanceId = head.Instance.ToString(),
-            Number = head.Number,
-            Hash = head.Hash.ToBytes(),
-        };
-        var exists = await work
-            .Context.LogHeads.AnyAsync(other => other.InstanceId == row.InstanceId, cancellationToken)
-            .ConfigureAwait(false);
-        await work.PutAsync(row, exists, cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask RememberAsync(LogHead head, CancellationToken cancellationToken) =>
+        work.PutAsync(
+            "log_heads",
+            [("InstanceId", head.Instance.ToString())],
+            [("Number", head.Number), ("Hash", head.Hash.ToBytes())],
+            cancellationToken
+        );
 
     private static Digest ReadHash(byte[] bytes) =>
         Digest.TryRead(bytes, out var hash)

@@ -1,10 +1,8 @@
 using Longhaul.Catalog.Json;
 using Longhaul.Catalog.Machines;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core;
 using Longhaul.Core.Machines;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -26,35 +24,30 @@ internal sealed class MachineStore(SqliteCatalogWork work) : IMachineCatalog
     public async ValueTask SaveAsync(Machine machine, CancellationToken cancellationToken)
     {
         work.DemandWritable();
-        var (key, name) = (machine.Id.ToString(), machine.Name);
-        var same = await work
-            .Context.Machines.Where(row => row.Id == key || row.Name == name)
-            .ToListAsync(cancellationToken)
-            .ConfigureAwait(false);
-        if (same.Any(row => row.Id != key))
+        if (
+            await work.IsTakenAsync("machines", machine.Name, machine.Id.ToString(), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
-            throw Errors.MachineExists(name);
+            throw Errors.MachineExists(machine.Name);
         }
 
-        var row = new MachineRow
-        {
-            Id = key,
-            Name = name,
-            Disks = ColumnText.Write(machine.Disks, CatalogJsonContext.Default.IReadOnlyListMachineDisk),
-        };
-        await work.PutAsync(row, same.Count > 0, cancellationToken).ConfigureAwait(false);
+        await work.PutAsync(
+                "machines",
+                [("Id", machine.Id.ToString())],
+                [
+                    ("Name", machine.Name),
+                    ("Disks", ColumnText.Write(machine.Disks, CatalogJsonContext.Default.IReadOnlyListMachineDisk)),
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> RemoveAsync(MachineId id, CancellationToken cancellationToken)
-    {
-        work.DemandWritable();
-        var key = id.ToString();
-        return await work
-                .Context.Machines.Where(row => row.Id == key)
-                .ExecuteDeleteAsync(cancellationToken)
-                .ConfigureAwait(false) > 0;
-    }
+    public async ValueTask<bool> RemoveAsync(MachineId id, CancellationToken cancellationToken) =>
+        await work.ExecuteAsync("DELETE FROM machines WHERE Id = $id", [("$id", id.ToString())], cancellationToken)
+            .ConfigureAwait(false) > 0;
 
     private static Machine Read(SqliteDataReader row) =>
         new(

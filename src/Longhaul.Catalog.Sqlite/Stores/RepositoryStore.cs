@@ -1,10 +1,8 @@
 using Longhaul.Catalog.Json;
 using Longhaul.Catalog.Repositories;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -26,45 +24,42 @@ internal sealed class RepositoryStore(SqliteCatalogWork work) : IRepositoryCatal
     public async ValueTask SaveAsync(RepositoryEntry entry, CancellationToken cancellationToken)
     {
         work.DemandWritable();
-        var (key, name) = (entry.Id.ToString(), entry.Name);
-        var same = await work
-            .Context.Repositories.Where(row => row.Id == key || row.Name == name)
-            .ToListAsync(cancellationToken)
-            .ConfigureAwait(false);
-        if (same.Any(row => row.Id != key))
+        if (
+            await work.IsTakenAsync("repositories", entry.Name, entry.Id.ToString(), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
-            throw Errors.RepositoryExists(name);
+            throw Errors.RepositoryExists(entry.Name);
         }
 
-        var row = new RepositoryRow
-        {
-            Id = key,
-            Name = name,
-            Location = entry.Location,
-            AddedAt = ColumnText.Time(entry.AddedAt),
-            Traits = entry.Traits is null
-                ? null
-                : ColumnText.Write(entry.Traits, CatalogJsonContext.Default.StoreTraits),
-        };
-        await work.PutAsync(row, same.Count > 0, cancellationToken).ConfigureAwait(false);
+        await work.PutAsync(
+                "repositories",
+                [("Id", entry.Id.ToString())],
+                [
+                    ("Name", entry.Name),
+                    ("Location", entry.Location),
+                    ("AddedAt", ColumnText.Time(entry.AddedAt)),
+                    (
+                        "Traits",
+                        entry.Traits is null
+                            ? null
+                            : ColumnText.Write(entry.Traits, CatalogJsonContext.Default.StoreTraits)
+                    ),
+                ],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> RemoveAsync(RepositoryId id, CancellationToken cancellationToken)
     {
-        work.DemandWritable();
-        var key = id.ToString();
-        await work
-            .Context.Points.Where(row => row.RepositoryId == key)
-            .ExecuteDeleteAsync(cancellationToken)
+        (string, object?)[] key = [("$id", id.ToString())];
+        await work.ExecuteAsync("DELETE FROM points WHERE RepositoryId = $id", key, cancellationToken)
             .ConfigureAwait(false);
-        await work
-            .Context.Backups.Where(row => row.RepositoryId == key)
-            .ExecuteDeleteAsync(cancellationToken)
+        await work.ExecuteAsync("DELETE FROM backups WHERE RepositoryId = $id", key, cancellationToken)
             .ConfigureAwait(false);
-        return await work
-                .Context.Repositories.Where(row => row.Id == key)
-                .ExecuteDeleteAsync(cancellationToken)
+        return await work.ExecuteAsync("DELETE FROM repositories WHERE Id = $id", key, cancellationToken)
                 .ConfigureAwait(false) > 0;
     }
 

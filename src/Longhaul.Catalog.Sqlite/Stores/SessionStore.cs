@@ -1,9 +1,7 @@
 using Longhaul.Catalog.Json;
 using Longhaul.Catalog.Sessions;
-using Longhaul.Catalog.Sqlite.Rows;
 using Longhaul.Core.Jobs;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace Longhaul.Catalog.Sqlite.Stores;
 
@@ -69,36 +67,29 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
         );
 
     /// <inheritdoc/>
-    public async ValueTask SaveAsync(SessionRecord session, CancellationToken cancellationToken)
-    {
-        work.DemandWritable();
-        var row = ToRow(session);
-        var exists = await work
-            .Context.Sessions.AnyAsync(other => other.Id == row.Id, cancellationToken)
-            .ConfigureAwait(false);
-        await work.PutAsync(row, exists, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static SessionRow ToRow(SessionRecord session) =>
-        new()
-        {
-            Id = session.Id.ToString(),
-            JobId = session.JobId.ToString(),
-            Job = session.Job,
-            State = session.State,
-            StartedAt = ColumnText.Time(session.StartedAt),
-            EndedAt = session.EndedAt is { } ended ? ColumnText.Time(ended) : null,
-            RunBy = session.RunBy,
-            Message = session.Message,
-            PointsRemoved = session.PointsRemoved,
-            BytesReclaimed = session.BytesReclaimed,
-            BytesRead = session.BytesRead,
-            BytesTransferred = session.BytesTransferred,
-            BytesWritten = session.BytesWritten,
-            Bottleneck = session.Bottleneck,
-            RemovedPoints = ColumnText.Write(session.RemovedPoints, CatalogJsonContext.Default.PointIds),
-            Tasks = ColumnText.Write(session.Tasks, CatalogJsonContext.Default.IReadOnlyListSessionTask),
-        };
+    public ValueTask SaveAsync(SessionRecord session, CancellationToken cancellationToken) =>
+        work.PutAsync(
+            "sessions",
+            [("Id", session.Id.ToString())],
+            [
+                ("JobId", session.JobId.ToString()),
+                ("Job", session.Job),
+                ("State", (int)session.State),
+                ("StartedAt", ColumnText.Time(session.StartedAt)),
+                ("EndedAt", ColumnText.OptionalTime(session.EndedAt)),
+                ("RunBy", session.RunBy),
+                ("Message", session.Message),
+                ("PointsRemoved", session.PointsRemoved),
+                ("BytesReclaimed", session.BytesReclaimed),
+                ("BytesRead", session.BytesRead),
+                ("BytesTransferred", session.BytesTransferred),
+                ("BytesWritten", session.BytesWritten),
+                ("Bottleneck", session.Bottleneck),
+                ("RemovedPoints", ColumnText.Write(session.RemovedPoints, CatalogJsonContext.Default.PointIds)),
+                ("Tasks", ColumnText.Write(session.Tasks, CatalogJsonContext.Default.IReadOnlyListSessionTask)),
+            ],
+            cancellationToken
+        );
 
     private static SessionRecord Read(SqliteDataReader row) =>
         new()

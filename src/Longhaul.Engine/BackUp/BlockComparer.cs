@@ -28,46 +28,50 @@ internal sealed class BlockComparer(
     private readonly Digest _zero = DigestTree.Zero(DigestTree.LevelOf(blockSize));
 
     /// <summary>Decides what becomes of a block.</summary>
-    /// <param name="block">The block; disposed here.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="content">What it holds now; nothing for a hole. Stays the caller's.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The caller disposes it.</returns>
-    internal async ValueTask<BlockOutcome> CompareAsync(ScannedBlock block, CancellationToken cancellationToken)
+    internal async ValueTask<BlockOutcome> CompareAsync(
+        ScannedBlock block,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken
+    )
     {
-        using (block)
+        var digest = block.IsHole ? _zero : DigestTree.Block(content.Span, blockSize);
+        if (digest == block.Old.Digest && block.IsComparable)
         {
-            var digest = block.IsHole ? _zero : DigestTree.Block(block.Content.Span, blockSize);
-            if (digest == block.Old.Digest && block.IsComparable)
-            {
-                return BlockOutcome.Unchanged(block.Index, block.Old);
-            }
-
-            if (digest == _zero)
-            {
-                return BlockOutcome.Zero(block.Index, block.Old, _zero);
-            }
-
-            if (await known.FindAsync(digest, block.Length, cancellationToken).ConfigureAwait(false) is { } address)
-            {
-                return BlockOutcome.At(block.Index, block.Old, digest, address);
-            }
-
-            if (checkpoints.TryTake(machine, digest, block.Length, out var left))
-            {
-                return BlockOutcome.Resumed(block.Index, block.Old, digest, left, block.Length);
-            }
-
-            var frame = await EncodeAsync(block, cancellationToken).ConfigureAwait(false);
-            return BlockOutcome.Stored(block.Index, block.Old, digest, frame);
+            return BlockOutcome.Unchanged(block.Index, block.Old);
         }
+
+        if (digest == _zero)
+        {
+            return BlockOutcome.Zero(block.Index, block.Old, _zero);
+        }
+
+        if (await known.FindAsync(digest, block.Length, cancellationToken).ConfigureAwait(false) is { } address)
+        {
+            return BlockOutcome.At(block.Index, block.Old, digest, address);
+        }
+
+        if (checkpoints.TryTake(machine, digest, block.Length, out var left))
+        {
+            return BlockOutcome.Resumed(block.Index, block.Old, digest, left, block.Length);
+        }
+
+        var frame = await EncodeAsync(block, content, cancellationToken).ConfigureAwait(false);
+        return BlockOutcome.Stored(block.Index, block.Old, digest, frame);
     }
 
-    private async ValueTask<FrameDraft> EncodeAsync(ScannedBlock block, CancellationToken cancellationToken)
+    private async ValueTask<FrameDraft> EncodeAsync(
+        ScannedBlock block,
+        ReadOnlyMemory<byte> raw,
+        CancellationToken cancellationToken
+    )
     {
         if (block.Old.Address is not { } old || !block.IsComparable)
         {
-            return await encoder
-                .EncodeAsync(block.Content, null, NothingOlderAsync, cancellationToken)
-                .ConfigureAwait(false);
+            return await encoder.EncodeAsync(raw, null, NothingOlderAsync, cancellationToken).ConfigureAwait(false);
         }
 
         var content = ArrayPool<byte>.Shared.Rent(block.Length);
@@ -91,9 +95,7 @@ internal sealed class BlockComparer(
                 // A damaged frame is never a base: the block is stored whole, and verify names the damage.
             }
 
-            return await encoder
-                .EncodeAsync(block.Content, basis, ReadOlderAsync, cancellationToken)
-                .ConfigureAwait(false);
+            return await encoder.EncodeAsync(raw, basis, ReadOlderAsync, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

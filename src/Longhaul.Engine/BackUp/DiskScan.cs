@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Longhaul.Core;
 using Longhaul.Format.Points;
@@ -7,8 +6,9 @@ using Longhaul.Storage.Points;
 
 namespace Longhaul.Engine.BackUp;
 
-/// <summary>Reads a disk block by block, leaving out what is a hole now and was zero before.</summary>
-/// <remarks>Memory: one block at a time; each block read is rented and owned by the item that carries it.</remarks>
+/// <summary>Lists the blocks of a disk that a backup looks at: all but those that are a hole now and were zero before.</summary>
+/// <remarks>Nothing is read but where data lies and what the blocks were; whoever takes a block reads it, so that several
+/// are read at a time.</remarks>
 /// <param name="source">The disk; stays the caller's.</param>
 /// <param name="previous">The disk at the machine's newest point, of whatever size; null when it had none.</param>
 /// <param name="blockSize">The backup's block size, in bytes.</param>
@@ -21,7 +21,7 @@ internal sealed class DiskScan(IDiskSource source, DiskView? previous, int block
 
     /// <summary>Walks the blocks.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <returns>Ascending; the consumer disposes each.</returns>
+    /// <returns>Ascending.</returns>
     /// <exception cref="LonghaulException">disk.read-error, and data errors from the older tables.</exception>
     internal async IAsyncEnumerable<ScannedBlock> BlocksAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -50,7 +50,7 @@ internal sealed class DiskScan(IDiskSource source, DiskView? previous, int block
             for (var slot = 0; slot < DiskView.Fanout && (page * DiskView.Fanout) + slot < BlockCount; slot++)
             {
                 var block = (page * DiskView.Fanout) + slot;
-                if (await ReadAsync(block, versions[slot], cancellationToken).ConfigureAwait(false) is { } scanned)
+                if (await FindAsync(block, versions[slot], cancellationToken).ConfigureAwait(false) is { } scanned)
                 {
                     yield return scanned;
                 }
@@ -75,28 +75,15 @@ internal sealed class DiskScan(IDiskSource source, DiskView? previous, int block
         return _extent is { } extent ? Math.Max(page, extent.Offset / pageSize) : PageCount;
     }
 
-    private async ValueTask<ScannedBlock?> ReadAsync(long block, BlockVersion old, CancellationToken cancellationToken)
+    private async ValueTask<ScannedBlock?> FindAsync(long block, BlockVersion old, CancellationToken cancellationToken)
     {
         var offset = block * blockSize;
         var length = (int)Math.Min(blockSize, source.Size - offset);
         var isComparable = previous is null || block >= previous.BlockCount || previous.LengthOf(block) == length;
-        if (!await HasDataAsync(offset, offset + length, cancellationToken).ConfigureAwait(false))
-        {
-            return old.Address is null ? null : new ScannedBlock(block, old, isComparable, null, length);
-        }
-
-        var rented = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            await source.ReadAsync(offset, rented.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-            throw;
-        }
-
-        return new ScannedBlock(block, old, isComparable, rented, length);
+        var hasData = await HasDataAsync(offset, offset + length, cancellationToken).ConfigureAwait(false);
+        return hasData || old.Address is not null
+            ? new ScannedBlock(block, offset, length, !hasData, old, isComparable)
+            : null;
     }
 
     private async ValueTask<bool> HasDataAsync(long start, long end, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Longhaul.Core;
 using Longhaul.Core.Machines;
 using Longhaul.Engine.Encoding;
@@ -15,7 +16,8 @@ namespace Longhaul.Engine.BackUp;
 /// <summary>Makes one restore point of one machine from its disks.</summary>
 /// <remarks>
 /// <para>Every block of every disk is read but what the source says is a hole, and compared by digest with the machine's
-/// newest point; unchanged blocks are neither compressed nor stored. Memory: a window of blocks, whatever the disk's size.</para>
+/// newest point; unchanged blocks are neither compressed nor stored. As many blocks are read at a time as the window has.
+/// Memory: a window of blocks, whatever the disk's size.</para>
 /// </remarks>
 /// <threadsafety>One run at a time.</threadsafety>
 internal sealed class MachineBackup(
@@ -72,14 +74,7 @@ internal sealed class MachineBackup(
                 old is null ? null : new Baseline(old, old),
                 whole
             );
-            await RunDiskAsync(
-                    builder,
-                    comparer,
-                    new DiskScan(source, old, folder.Descriptor.BlockSize),
-                    progress,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            await RunDiskAsync(builder, comparer, source, old, progress, cancellationToken).ConfigureAwait(false);
             await OldDisks.BuryEndAsync(builder, old, source.Size, cancellationToken).ConfigureAwait(false);
             await builder.EndDiskAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -93,7 +88,8 @@ internal sealed class MachineBackup(
     private async Task RunDiskAsync(
         PointBuilder builder,
         BlockComparer comparer,
-        DiskScan scan,
+        IDiskSource source,
+        DiskView? old,
         MachineProgress progress,
         CancellationToken cancellationToken
     )
@@ -101,12 +97,8 @@ internal sealed class MachineBackup(
         var blockSize = folder.Descriptor.BlockSize;
         await new OrderedPipeline<ScannedBlock, BlockOutcome>(context.Window, context.Load)
             .RunAsync(
-                scan.BlocksAsync(cancellationToken),
-                (block, token) =>
-                {
-                    Interlocked.Add(ref _bytesRead, block.Content.Length);
-                    return comparer.CompareAsync(block, token);
-                },
+                new DiskScan(source, old, blockSize).BlocksAsync(cancellationToken),
+                (block, token) => ReadAndCompareAsync(source, comparer, block, token),
                 async (outcome, token) =>
                 {
                     using (outcome)
@@ -119,6 +111,36 @@ internal sealed class MachineBackup(
             )
             .ConfigureAwait(false);
         builder.Counts.BytesRead = Volatile.Read(ref _bytesRead);
+    }
+
+    private async ValueTask<BlockOutcome> ReadAndCompareAsync(
+        IDiskSource source,
+        BlockComparer comparer,
+        ScannedBlock block,
+        CancellationToken cancellationToken
+    )
+    {
+        if (block.IsHole)
+        {
+            return await comparer.CompareAsync(block, default, cancellationToken).ConfigureAwait(false);
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(block.Length);
+        try
+        {
+            var content = rented.AsMemory(0, block.Length);
+            using (context.Load.ReadingByWorker(context.Window))
+            {
+                await source.ReadAsync(block.Offset, content, cancellationToken).ConfigureAwait(false);
+            }
+
+            Interlocked.Add(ref _bytesRead, block.Length);
+            return await comparer.CompareAsync(block, content, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private long _bytesRead;

@@ -5,11 +5,12 @@ namespace Longhaul.Engine.Pipelines;
 /// <summary>Reads items one after another, works on several at a time, and hands on the results in the order read.</summary>
 /// <remarks>
 /// <para>Three stages with a bounded channel between them: the first fault or cancellation ends all three, and every
-/// result that was made is either handed on or disposed. Memory: <paramref name="window"/> items and results.</para>
+/// result that was made is either handed on or disposed. Memory: <paramref name="window"/> items and results, and one more
+/// that waits for room.</para>
 /// </remarks>
 /// <typeparam name="TItem">What is read.</typeparam>
 /// <typeparam name="TResult">What the work makes of it; owned by the pipeline until it is handed on.</typeparam>
-/// <param name="window">Items under way at a time, at least 1.</param>
+/// <param name="window">Items under way at a time, at least 1, beside the one that waits for room.</param>
 /// <param name="load">Counts how long each stage was busy.</param>
 /// <threadsafety>One run at a time.</threadsafety>
 internal sealed class OrderedPipeline<TItem, TResult>(int window, StageLoad load)
