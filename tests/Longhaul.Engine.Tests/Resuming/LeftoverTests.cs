@@ -33,6 +33,7 @@ public sealed class LeftoverTests
         Assert.Equal("commit", record.Open.Step);
         Assert.All(record.Open.Condemned, frames => Assert.Contains(frames.Segment, listed));
         Assert.Equal(1, target.Folder.State.Segments.Values.Sum(segment => segment.Condemned.Count));
+        Assert.InRange(target.Folder.State.Segments.Values.Sum(segment => segment.DeadBytes), 1, BlockSize + 64);
         await estate.CheckAsync(target);
     }
 
