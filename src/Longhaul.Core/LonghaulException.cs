@@ -30,6 +30,10 @@ public sealed class LonghaulException : Exception
     /// <summary>Stable code, <c>area.what</c>, such as <c>store.no-space</c>; has one meaning for ever.</summary>
     public string Code { get; }
 
+    /// <summary>Whether it is about one thing in a backup that is damaged, missing or removed: what does not need that thing can
+    /// go on.</summary>
+    public bool IsAboutData => Code.StartsWith("data.", StringComparison.Ordinal);
+
     /// <summary>Whether doing the same thing again can help.</summary>
     public Retry Retry { get; }
 

@@ -90,7 +90,7 @@ internal sealed class BlockComparer(
                     basis = new DeltaBase(chain, content.AsMemory(0, block.Length));
                 }
             }
-            catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+            catch (LonghaulException error) when (error.IsAboutData)
             {
                 // A damaged frame is never a base: the block is stored whole, and verify names the damage.
             }

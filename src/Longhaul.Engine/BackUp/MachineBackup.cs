@@ -29,6 +29,8 @@ internal sealed class MachineBackup(
     RunContext context
 )
 {
+    private long _bytesRead;
+
     /// <summary>Reads the disks and writes the point's files.</summary>
     /// <param name="identity">What is known of the point.</param>
     /// <param name="disks">The disks in the machine's order; stay the caller's.</param>
@@ -142,6 +144,4 @@ internal sealed class MachineBackup(
             ArrayPool<byte>.Shared.Return(rented);
         }
     }
-
-    private long _bytesRead;
 }

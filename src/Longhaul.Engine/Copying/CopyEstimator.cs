@@ -33,13 +33,13 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
         }
 
         // All pages are read for this: not where nothing differs, nor where there is nothing to differ from.
-        foreach (var disk in sum.Blocks == 0 || baseline.Point is null ? [] : view.Disks)
+        var isDue = FullTables.IsDue(target?.Folder.State.Machines.GetValueOrDefault(machine.Target));
+        foreach (var disk in isDue || (sum.Blocks > 0 && baseline.Point is not null) ? view.Disks : [])
         {
             sum.NonZero += await CountAsync(disk, cancellationToken).ConfigureAwait(false);
         }
 
-        var chain = target?.Folder.State.Machines.GetValueOrDefault(machine.Target);
-        var fullTable = FullTables.IsDue(chain) ? sum.NonZero * FullTables.BytesPerBlock : 0;
+        var fullTable = isDue ? sum.NonZero * FullTables.BytesPerBlock : 0;
         return new CopyEstimate
         {
             Machine = machine,

@@ -75,9 +75,9 @@ public sealed class CopyRun : IDisposable
     )
     {
         var machine = estimate.Machine;
+        await AskForKnownAsync(estimate.Wanted, cancellationToken).ConfigureAwait(false);
         var state = _target.Folder.State;
         var chain = state.Machines.GetValueOrDefault(machine.Target);
-        await AskForKnownAsync(estimate.Wanted, cancellationToken).ConfigureAwait(false);
         var baseline = await CopyBaseline.FindAsync(machine, _target, cancellationToken).ConfigureAwait(false);
         var view = await machine.Source.Tables.ViewAsync(machine.Point.Id, cancellationToken).ConfigureAwait(false);
         var progress = _context.Progress?.Begin(machine.Name, "copying", estimate.ChangedBytes);

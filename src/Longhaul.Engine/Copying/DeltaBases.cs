@@ -31,7 +31,7 @@ internal sealed class DeltaBases(SegmentTables target, FrameReader targetSide)
             var chain = await target.ChainAsync(address, cancellationToken).ConfigureAwait(false);
             return await IsSoundAsync(address, cancellationToken).ConfigureAwait(false) ? chain : null;
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             return null;
         }
@@ -57,7 +57,7 @@ internal sealed class DeltaBases(SegmentTables target, FrameReader targetSide)
 
             return true;
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             return false;
         }

@@ -63,7 +63,7 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
                 && await TryReadHistoryAsync(offset / blockSize, content, destination, cancellationToken)
                     .ConfigureAwait(false);
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             // A damaged frame is never a base. The newer content is read on its own, and reports its own damage.
             return false;

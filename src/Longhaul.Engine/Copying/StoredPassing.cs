@@ -59,7 +59,7 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, DeltaBa
                 && await bases.IsSoundAsync(basis.Address, cancellationToken).ConfigureAwait(false);
             return (isGood, basis);
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             // An older version is gone, or it or the target's is damaged: the block alone is enough.
             return (false, null);

@@ -28,48 +28,30 @@ public sealed class StageLoad
     }
 
     /// <summary>Counts until disposed as reading from the source.</summary>
-    internal Span Reading() => new(this, 0);
+    internal Span Reading() => new(ticks => Interlocked.Add(ref _reading, ticks));
 
     /// <summary>Counts until disposed as reading from the source, and not as the work of which it is a part.</summary>
     /// <param name="readers">How many may read at a time, at least 1.</param>
-    internal Span ReadingByWorker(int readers) => new(this, 3, readers);
-
-    /// <summary>Counts until disposed as hashing, compressing and the like.</summary>
-    internal Span Working() => new(this, 1);
-
-    /// <summary>Counts until disposed as writing to the target.</summary>
-    internal Span Writing() => new(this, 2);
-
-    private void Add(int stage, long ticks, int readers)
-    {
-        if (stage == 3)
+    internal Span ReadingByWorker(int readers) =>
+        new(ticks =>
         {
             Interlocked.Add(ref _reading, ticks / readers);
             Interlocked.Add(ref _working, -ticks);
-            return;
-        }
+        });
 
-        ref var counter = ref stage == 0 ? ref _reading : ref stage == 1 ? ref _working : ref _writing;
-        Interlocked.Add(ref counter, ticks);
-    }
+    /// <summary>Counts until disposed as hashing, compressing and the like.</summary>
+    internal Span Working() => new(ticks => Interlocked.Add(ref _working, ticks));
+
+    /// <summary>Counts until disposed as writing to the target.</summary>
+    internal Span Writing() => new(ticks => Interlocked.Add(ref _writing, ticks));
 
     /// <summary>A stretch of busy time.</summary>
-    internal readonly struct Span : IDisposable
+    /// <param name="add">Gets its length, in ticks of the stopwatch.</param>
+    internal readonly struct Span(Action<long> add) : IDisposable
     {
-        private readonly StageLoad _load;
-        private readonly int _stage;
-        private readonly int _readers;
-        private readonly long _start;
-
-        internal Span(StageLoad load, int stage, int readers = 1)
-        {
-            _load = load;
-            _stage = stage;
-            _readers = readers;
-            _start = Stopwatch.GetTimestamp();
-        }
+        private readonly long _start = Stopwatch.GetTimestamp();
 
         /// <summary>Ends the stretch.</summary>
-        public void Dispose() => _load.Add(_stage, Stopwatch.GetTimestamp() - _start, _readers);
+        public void Dispose() => add(Stopwatch.GetTimestamp() - _start);
     }
 }

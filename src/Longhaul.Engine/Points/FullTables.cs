@@ -7,8 +7,8 @@ namespace Longhaul.Engine.Points;
 /// <para>A point is read through its table and all older ones down to a complete one, and tables of removed points stay as
 /// long as one is read through them. So that neither grows without end, every 31st table in a row is complete: no point is
 /// more than <see cref="MaxTables"/> tables from a complete one, and in 60 runs at most two are written for that reason.
-/// As soon as the oldest visible point is as young as that table, all older ones are dropped.</para>
-/// <para>Source: docs/format.md, section "Kinds".</para>
+/// As soon as the oldest visible point is as young as that table, those before the complete one below it are dropped.</para>
+/// <para>Source: docs/format.md, section "Kinds"; docs/decisions/0010-complete-tables-refer-to-nothing.md.</para>
 /// </remarks>
 internal static class FullTables
 {
@@ -29,6 +29,6 @@ internal static class FullTables
     /// <returns>1 when nothing is known of it.</returns>
     internal static long LastFull(MachineState chain) =>
         chain.Tables.LastOrDefault(table => table.Complete) is not { } complete ? 1
-        : complete.FullSequence > 0 ? complete.FullSequence
+        : complete.IsHiddenFull ? complete.FullSequence
         : complete.Sequence;
 }

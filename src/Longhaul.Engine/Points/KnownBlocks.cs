@@ -116,7 +116,7 @@ internal sealed class KnownBlocks(int blockSize, int limit = KnownBlocks.Limit)
                         .ConfigureAwait(false);
                 }
             }
-            catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+            catch (LonghaulException error) when (error.IsAboutData)
             {
                 // What one machine's table cannot tell is stored once more; that machine's own point reports the damage.
             }

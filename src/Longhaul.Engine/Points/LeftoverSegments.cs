@@ -32,7 +32,7 @@ internal sealed class LeftoverSegments(BackupFolder folder)
         {
             await LoadReadableAsync(progress, cancellationToken).ConfigureAwait(false);
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             // Nothing relies on it: what it holds is sent again, and reclaim takes it away.
         }

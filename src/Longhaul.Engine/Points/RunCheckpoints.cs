@@ -57,7 +57,7 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : 
                     Merge(merged, progress);
                 }
             }
-            catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+            catch (LonghaulException error) when (error.IsAboutData)
             {
                 // A checkpoint is a hint: what it would have told is sent again.
             }

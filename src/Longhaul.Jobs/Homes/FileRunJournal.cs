@@ -13,15 +13,14 @@ public sealed class FileRunJournal(string folder) : IRunJournal
 {
     private readonly Lock _gate = new();
 
-    /// <summary>The lines of the session that was asked about last: all its checkpoints are asked about in turn.</summary>
-    private (SessionId Session, HashSet<string> Lines)? _read;
+    /// <summary>What the file held that was asked about last: all checkpoints of a session are asked about in turn.</summary>
+    private (string Path, long Length, HashSet<string> Lines) _read = ("", 0, []);
 
     /// <inheritdoc/>
     public void Remember(SessionId session, long number, Digest hash)
     {
         lock (_gate)
         {
-            _read = null;
             Directory.CreateDirectory(folder);
             var path = PathOf(session);
             using var file = File.Open(path, FileMode.Append, FileAccess.Write);
@@ -36,13 +35,19 @@ public sealed class FileRunJournal(string folder) : IRunJournal
     {
         lock (_gate)
         {
-            if (_read?.Session != session)
+            var file = new FileInfo(PathOf(session));
+            if (!file.Exists)
             {
-                var path = PathOf(session);
-                _read = (session, File.Exists(path) ? [.. File.ReadLines(path)] : []);
+                return false;
             }
 
-            return _read.Value.Lines.Contains(LineOf(number, hash));
+            // Its session may be another process, which goes on writing: files only grow.
+            if (_read.Path != file.FullName || _read.Length != file.Length)
+            {
+                _read = (file.FullName, file.Length, [.. File.ReadLines(file.FullName)]);
+            }
+
+            return _read.Lines.Contains(LineOf(number, hash));
         }
     }
 
@@ -51,7 +56,6 @@ public sealed class FileRunJournal(string folder) : IRunJournal
     {
         lock (_gate)
         {
-            _read = null;
             if (File.Exists(PathOf(session)))
             {
                 File.Delete(PathOf(session));

@@ -84,27 +84,30 @@ public sealed class PointSizes(PointTables points, SegmentTables segments, Backu
     }
 
     /// <summary>A machine's segments, with those of others in which a held frame may be needed by the same deltas.</summary>
-    private HashSet<SegmentState> SegmentsOf(MachineId machine)
+    private Dictionary<SegmentId, SegmentState>.ValueCollection SegmentsOf(MachineId machine)
     {
-        var found = _segments[machine].ToHashSet();
-        var named = found.SelectMany(segment => segment.Bases).ToHashSet();
-        for (var count = 0; _isCrossed && count < found.Count; )
+        var found = _segments[machine].ToDictionary(segment => segment.Id);
+        for (var count = -1; _isCrossed && count < found.Count; )
         {
             count = found.Count;
-            var held = found.Where(segment => segment.Held.Count > 0).Select(segment => segment.Id).ToHashSet();
+            var bases = found.Values.SelectMany(segment => segment.Bases).ToHashSet();
             SegmentState[] more =
             [
-                .. named.Select(id => state.Segments.GetValueOrDefault(id)).OfType<SegmentState>().Where(IsHolding),
-                .. state.Segments.Values.Where(segment => !segment.IsDead && segment.Bases.Any(held.Contains)),
+                .. _segments
+                    .SelectMany(others => others)
+                    .Where(other =>
+                        other.Held.Count > 0 && bases.Contains(other.Id)
+                        || other.Bases.Any(basis => found.GetValueOrDefault(basis)?.Held.Count > 0)
+                    ),
             ];
-            found.UnionWith(more);
-            named.UnionWith(more.SelectMany(segment => segment.Bases));
+            foreach (var segment in more)
+            {
+                found[segment.Id] = segment;
+            }
         }
 
-        return found;
+        return found.Values;
     }
-
-    private static bool IsHolding(SegmentState segment) => segment is { IsDead: false, Held.Count: > 0 };
 
     /// <summary>Finds the frames that one point alone has, out of what the points after it replaced.</summary>
     private async ValueTask ClaimReplacedAsync(
@@ -140,7 +143,7 @@ public sealed class PointSizes(PointTables points, SegmentTables segments, Backu
             var file = await points.OpenAsync(table, cancellationToken).ConfigureAwait(false);
             return await file.ReadDeadListAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             return new Dictionary<SegmentId, IReadOnlyList<(int Start, int Count)>>();
         }
@@ -159,7 +162,7 @@ public sealed class PointSizes(PointTables points, SegmentTables segments, Backu
                 ? frames.OrderByDescending(frame => frame.Depth)
                 : frames;
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             return [];
         }

@@ -28,7 +28,7 @@ public sealed class DiskView
     /// <summary>Makes a view.</summary>
     /// <param name="layers">The tables it is read through, the newest first, a complete one among them; what comes after
     /// that one tells only how things were before.</param>
-    /// <param name="older">Opens those before the last of them that are still there.</param>
+    /// <param name="older">Opens those before the last of them that can still be read, with a complete one at their end.</param>
     internal DiskView(
         IReadOnlyList<DiskTableReader> layers,
         Func<CancellationToken, ValueTask<List<DiskTableReader>>> older
@@ -351,10 +351,7 @@ public sealed class DiskView
         for (var age = 0; age < older.Count; age++)
         {
             var skipped = age;
-            if (older.FindIndex(skipped, layer => layer.Complete) >= 0)
-            {
-                yield return (older[age], () => new DiskView(older[skipped..], _ => ValueTask.FromResult(s_nothing)));
-            }
+            yield return (older[age], () => new DiskView(older[skipped..], _ => ValueTask.FromResult(s_nothing)));
         }
     }
 }

@@ -113,7 +113,7 @@ public sealed class PointTables
                 files.Add(await OpenAsync(table, cancellationToken).ConfigureAwait(false));
             }
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("data.", StringComparison.Ordinal))
+        catch (LonghaulException error) when (error.IsAboutData)
         {
             // What was, is good to know, and nothing depends on it: it may have been dropped meanwhile.
         }

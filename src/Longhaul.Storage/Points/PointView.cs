@@ -22,7 +22,7 @@ public sealed class PointView
             .. layers[0]
                 .Disks.Select(disk => new DiskView(
                     Layers(disk.Id, layers, file),
-                    async token => LayersOf(disk.Id, await older(token).ConfigureAwait(false))
+                    async token => Readable(LayersOf(disk.Id, await older(token).ConfigureAwait(false)))
                 )),
         ];
     }
@@ -44,7 +44,8 @@ public sealed class PointView
     private static List<DiskTableReader> Layers(string disk, IReadOnlyList<PointFile> files, string name)
     {
         var layers = LayersOf(disk, files);
-        if (layers.FindIndex(layer => layer.Complete) is >= 0 and var bottom)
+        var bottom = layers.FindIndex(layer => layer.Complete);
+        if (bottom >= 0)
         {
             return layers[..(bottom + 1)];
         }
@@ -55,6 +56,10 @@ public sealed class PointView
             $"the table of disk {disk} builds on an older one that does not have the disk"
         );
     }
+
+    /// <summary>Those that have a complete one below them, or are it.</summary>
+    private static List<DiskTableReader> Readable(List<DiskTableReader> layers) =>
+        layers[..(layers.FindLastIndex(layer => layer.Complete) + 1)];
 
     /// <summary>The tables of a disk in some files, up to the first that does not have the disk.</summary>
     private static List<DiskTableReader> LayersOf(string disk, IReadOnlyList<PointFile> files) =>

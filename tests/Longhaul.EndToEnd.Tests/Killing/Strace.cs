@@ -37,9 +37,17 @@ internal sealed partial class Strace(Site site)
     /// <param name="strike">The call.</param>
     /// <param name="what">What strace injects: <c>signal=SIGKILL</c>, <c>error=EIO</c>.</param>
     /// <param name="line">The command line.</param>
+    /// <param name="slow">Calls that take 50 ms each, so that what was done to it is noticed before it has ended; null for none.</param>
     /// <returns>137 as exit code when it was killed. Killed before the call is made.</returns>
-    public Task<Outcome> StrikeAsync(Strike strike, string what, string line) =>
-        RunAsync([$"--trace={strike.Call}", $"--inject={strike.Call}:{what}:when={strike.Number}"], line);
+    public Task<Outcome> StrikeAsync(Strike strike, string what, string line, string? slow = null) =>
+        RunAsync(
+            [
+                $"--trace={strike.Call}{(slow is null ? "" : "," + slow)}",
+                $"--inject={strike.Call}:{what}:when={strike.Number}",
+                .. slow is null ? [] : (string[])[$"--inject={slow}:delay_enter=50000"],
+            ],
+            line
+        );
 
     /// <summary>The files whose calls were made to fail in the last run.</summary>
     public IReadOnlyList<string> Struck() =>

@@ -75,7 +75,8 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
 
         foreach (var strike in inFolder)
         {
-            var outcome = await strace.StrikeAsync(strike, what, Add);
+            // The work takes a few milliseconds: what it does next waits until a signal can have been noticed.
+            var outcome = await strace.StrikeAsync(strike, what, Add, slow: "linkat,renameat2,pwrite64");
             if (outcome.ExitCode == 0)
             {
                 // It came too late: the work was done.
@@ -89,8 +90,7 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
             (await _site.RunAsync("job show offsite")).Failed(4, "job.not-found");
         }
 
-        // From the first of these flushes to the end are a few milliseconds: each signal may be noticed too late.
-        Assert.True(landed > 0 || exitCode == 130, "nothing was struck in time");
+        Assert.True(landed > 0, "nothing was struck in time");
         await _site.DoAsync(Add);
     }
 

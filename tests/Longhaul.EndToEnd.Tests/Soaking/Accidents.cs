@@ -47,9 +47,14 @@ internal sealed class Accidents(SoakEstate estate, Random random)
             happened.Add(await ConvertOrDeleteAsync(random.GetItems(free, 1)[0], backups.Count > MostBackups));
         }
 
-        if (backups.Count is > 0 and < MostBackups && random.Next(8) == 0)
+        // Not to where the same backup lies already, by way of a third repository: of two folders the program uses neither.
+        var instances = backups.Select(other => (other.Text("repository")!, other.Text("instanceId"))).ToHashSet();
+        var fit = backups
+            .Where(backup => !instances.Contains((Elsewhere(backup), backup.Text("instanceId"))))
+            .ToArray();
+        if (fit.Length > 0 && backups.Count < MostBackups && random.Next(8) == 0)
         {
-            happened.Add(await CarryAsync(backups[random.Next(backups.Count)]));
+            happened.Add(await CarryAsync(random.GetItems(fit, 1)[0]));
         }
 
         return happened;
@@ -91,7 +96,7 @@ internal sealed class Accidents(SoakEstate estate, Random random)
     private async Task<string> CarryAsync(JsonElement backup)
     {
         var from = backup.Text("repository")!;
-        var to = from == "near" ? "far" : "near";
+        var to = Elsewhere(backup);
         var name = $"carried-{_carried++}";
         Site.CopyFolder(
             Path.Combine(estate.FolderOf(from), backup.Text("name")!),
@@ -100,4 +105,7 @@ internal sealed class Accidents(SoakEstate estate, Random random)
         (await estate.RunAsync($"repository rescan {to}")).Ended(0);
         return $"{from}/{backup.Text("name")} carried to {to}/{name}";
     }
+
+    /// <summary>The repository that a backup is carried to.</summary>
+    private static string Elsewhere(JsonElement backup) => backup.Text("repository") == "near" ? "far" : "near";
 }

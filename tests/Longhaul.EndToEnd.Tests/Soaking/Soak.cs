@@ -73,7 +73,10 @@ internal sealed class Soak(SoakEstate estate, Random random)
         foreach (var backup in await BackupsAsync())
         {
             var owners = new[] { backup.Text("owner"), before.GetValueOrDefault(NameOf(backup)) };
-            if (isAll || owners.Any(owner => owner is not null && acted.Contains(owner)))
+            var lost = actions.Any(action =>
+                action.Line.StartsWith($"point delete {NameOf(backup)}/", StringComparison.Ordinal)
+            );
+            if (isAll || lost || owners.Any(owner => owner is not null && acted.Contains(owner)))
             {
                 await SeeAsync(NameOf(backup), owners, contents, deleted);
             }

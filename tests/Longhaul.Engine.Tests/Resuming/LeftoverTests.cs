@@ -4,6 +4,7 @@ using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Reclaiming;
 using Longhaul.Engine.Tests.Estates;
 using Longhaul.Engine.Tests.Reclaiming;
+using Longhaul.Format.Checkpoints;
 using Longhaul.Format.Descriptors;
 using Longhaul.Sources;
 using Longhaul.Storage.Logs;
@@ -67,6 +68,21 @@ public sealed class LeftoverTests
 
         var made = await estate.BackUpAsync(target);
         Assert.Equal(0, made.Counts.BlocksResumed);
+        await estate.CheckAsync(target);
+    }
+
+    [Fact]
+    public async Task Checkpoint_that_is_too_large_to_be_one_stops_nothing()
+    {
+        using var estate = new Interrupted(6);
+        var target = await estate.CreateAsync();
+        await estate.Store.PutIfAbsentAsync(
+            BackupNames.Checkpoint(SessionId.New(), 1),
+            new byte[CheckpointCodec.MaxSize + 1],
+            CancellationToken.None
+        );
+
+        await estate.BackUpAsync(target);
         await estate.CheckAsync(target);
     }
 
