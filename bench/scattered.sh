@@ -51,5 +51,7 @@ Disk of $size MiB, $pages random pages of random data an increment.
 | increment | written MiB | sent MiB | ratio | at rest beyond the full MiB |
 |---|---:|---:|---:|---:|
 $(printf '%s\n' "${rows[@]}")
+
+$(table)
 $(print_targets)
 END
