@@ -1,4 +1,5 @@
 using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Points;
 
@@ -12,10 +13,12 @@ public sealed class OpenBackup : IDisposable
     /// <param name="folder">The folder; disposed with this.</param>
     /// <param name="repository">The repository it lies in.</param>
     /// <param name="repositoryName">That repository's name, for people.</param>
-    public OpenBackup(BackupFolder folder, RepositoryId repository, string repositoryName)
+    /// <param name="near">Tables that are kept nearer than the repository; null: none are.</param>
+    public OpenBackup(BackupFolder folder, RepositoryId repository, string repositoryName, TableCache? near = null)
     {
         Folder = folder;
         Folder.Place = repository;
+        Folder.Near = near;
         Repository = repository;
         RepositoryName = repositoryName;
         Tables = new PointTables(folder);

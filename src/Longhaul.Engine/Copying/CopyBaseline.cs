@@ -55,8 +55,15 @@ internal sealed class CopyBaseline
             return new CopyBaseline(null, null, sameBlockSize: true);
         }
 
-        var view = await target.Tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
         var origin = FindOrigin(machine, newest);
+        if (origin is not null)
+        {
+            await target
+                .Tables.BringNearAsync(machine.Target, 2 * ChangeSize(machine, origin), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        var view = await target.Tables.ViewAsync(newest.Id, cancellationToken).ConfigureAwait(false);
         var lineage = origin is null
             ? null
             : await machine.Source.Tables.ViewAsync(origin.Id, cancellationToken).ConfigureAwait(false);
@@ -92,6 +99,16 @@ internal sealed class CopyBaseline
         var chain = machine.Source.Folder.State.Machines.GetValueOrDefault(machine.Point.MachineId)?.Points ?? [];
         return chain.FirstOrDefault(point => IsSame(point, newest) && point.Root == newest.Root);
     }
+
+    /// <summary>Bytes of the tables that say what changed since the origin. Every block in them is looked for at the target: of
+    /// a table about as long nearly every node is asked for, and to read it whole is one request instead of hundreds.</summary>
+    private static long ChangeSize(CopyMachine machine, RestorePoint origin) =>
+        machine
+            .Source.Folder.State.Machines[machine.Point.MachineId]
+            .Tables.Where(table =>
+                table.Sequence > origin.Sequence && table.Sequence <= machine.Point.Sequence && !table.Complete
+            )
+            .Sum(table => table.Size);
 
     private static bool IsSame(RestorePoint source, RestorePoint target) =>
         source.Id == target.Id

@@ -7,6 +7,7 @@ using Longhaul.Format.Descriptors;
 using Longhaul.Format.Points;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Points;
 using Longhaul.Storage.State;
@@ -29,6 +30,7 @@ internal sealed class PointBuilder : IAsyncDisposable
     private readonly PointCheckpoints _checkpoints;
     private readonly SegmentSink _sink;
     private readonly IObjectWriter _file;
+    private readonly TableDraft? _near;
     private readonly PointFileWriter _table;
     private readonly List<DiskLayout> _disks = [];
     private readonly Dictionary<SegmentId, HashSet<int>> _shared = [];
@@ -50,10 +52,11 @@ internal sealed class PointBuilder : IAsyncDisposable
         _known = known;
         _checkpoints = checkpoints;
         _file = file;
+        _near = folder.Near?.Begin();
         _fileName = file.Name;
         _sink = new SegmentSink(folder, identity.Machine, identity.Sequence);
         _table = new PointFileWriter(
-            _file.WriteAsync,
+            WriteTableAsync,
             folder.Descriptor.Id,
             identity.Id,
             identity.Machine,
@@ -157,6 +160,7 @@ internal sealed class PointBuilder : IAsyncDisposable
             throw Errors.BackupChanged(_folder.Name, $"{_fileName} was taken away while it was being written");
         }
 
+        _near?.KeepAs(result.FileHash);
         Counts.BytesWritten = _sink.BytesWritten + result.Length;
         var table = new TableState(
             _identity.Id,
@@ -187,8 +191,19 @@ internal sealed class PointBuilder : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _near?.Dispose();
         await _sink.DisposeAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the table, and what is written once more where the next run reads it without the wire.</summary>
+    private async ValueTask WriteTableAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await _file.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+        if (_near is not null)
+        {
+            await _near.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Finds or makes the place where a block's content lies.</summary>

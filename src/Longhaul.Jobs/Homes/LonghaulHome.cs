@@ -11,6 +11,9 @@ public sealed record LonghaulHome(string Path)
     /// <summary>Where it is remembered which leases were seen when.</summary>
     public string Leases => System.IO.Path.Combine(Path, "leases");
 
+    /// <summary>Where tables of copies are kept, so that they are not read over the line; may be deleted at any time.</summary>
+    public string Tables => System.IO.Path.Combine(Path, "tables");
+
     /// <summary>What other people see this installation as: an owner's server.</summary>
     public string Server { get; } = Environment.MachineName;
 }

@@ -71,7 +71,7 @@ public sealed class OpenRepository
     {
         var store = wire?.Around(Folder(name)) ?? Folder(name);
         var folder = await BackupFolder.OpenAsync(store, name, _clock, cancellationToken).ConfigureAwait(false);
-        return folder is null ? null : new OpenBackup(folder, Entry.Id, Entry.Name);
+        return folder is null ? null : new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
     }
 
     /// <summary>Lists the folders in the repository, backups or not.</summary>

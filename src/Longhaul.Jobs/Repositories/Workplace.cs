@@ -6,6 +6,7 @@ using Longhaul.Engine.Backups;
 using Longhaul.Engine.Points;
 using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Homes;
+using Longhaul.Storage.Caching;
 using Longhaul.Storage.Leases;
 
 namespace Longhaul.Jobs.Repositories;
@@ -34,6 +35,9 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
 
     /// <summary>The sender's memory of its checkpoints.</summary>
     public IRunJournal Journal { get; } = new FileRunJournal(home.Journal);
+
+    /// <summary>Tables of copies, kept at the sender.</summary>
+    public TableCache Tables { get; } = new(home.Tables, clock);
 
     /// <summary>The cache of what folders say.</summary>
     public BackupCache Cache { get; } = new(catalog, clock);

@@ -138,6 +138,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             }
 
             await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
+            workplace.Tables.Trim();
         }
 
         return context.Load.Bottleneck;

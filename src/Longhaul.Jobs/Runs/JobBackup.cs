@@ -125,7 +125,7 @@ public sealed class JobBackup(Workplace workplace)
                 .ConfigureAwait(false);
             if (folder is not null)
             {
-                return new OpenBackup(folder, repository.Entry.Id, repository.Entry.Name);
+                return new OpenBackup(folder, repository.Entry.Id, repository.Entry.Name, wire?.Near);
             }
         }
     }

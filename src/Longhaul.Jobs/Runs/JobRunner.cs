@@ -32,7 +32,10 @@ public sealed class JobRunner(Workplace workplace)
         }
 
         var session = SessionId.New();
-        var wire = new Wire(job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null);
+        var wire = new Wire(
+            job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null,
+            job.IsCopy ? workplace.Tables : null
+        );
         options.Progress?.CountBy(wire.Counter);
         var book = new SessionBook(workplace, job, session, wire.Counter);
         await book.BeginAsync(cancellationToken).ConfigureAwait(false);

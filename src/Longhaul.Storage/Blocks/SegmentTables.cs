@@ -1,7 +1,10 @@
 using Longhaul.Core;
+using Longhaul.Format;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
+using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
+using Longhaul.Storage.State;
 
 namespace Longhaul.Storage.Blocks;
 
@@ -164,9 +167,47 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
         }
     }
 
+    /// <summary>Reads a table where it is nearest.</summary>
     private async ValueTask<SegmentTable> ReadAsync(
         SegmentId segment,
         int generation,
+        CancellationToken cancellationToken
+    )
+    {
+        if (folder.Near is not { } near || ListedAs(segment, generation) is not { } listed)
+        {
+            return await ReadStoredAsync(segment, generation, record: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        var name = BackupNames.SegmentFile(segment, generation);
+        if (await near.FindAsync(listed, name, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            try
+            {
+                return await DecodeAsync(kept, segment, generation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LonghaulException error) when (error.IsAboutData)
+            {
+                near.Forget(listed);
+            }
+        }
+
+        RecordedRange? read = null;
+        var table = await ReadStoredAsync(
+                segment,
+                generation,
+                file => read = new RecordedRange(file),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await near.KeepAsync(listed, read!, cancellationToken).ConfigureAwait(false);
+        return table;
+    }
+
+    private async ValueTask<SegmentTable> ReadStoredAsync(
+        SegmentId segment,
+        int generation,
+        Func<IByteRange, IByteRange>? record,
         CancellationToken cancellationToken
     )
     {
@@ -176,21 +217,36 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
                 .FindAsync(folder.Store, name, token => GoneAsync(segment, generation, token), cancellationToken)
                 .ConfigureAwait(false)
             ?? throw await GoneAsync(segment, generation, cancellationToken).ConfigureAwait(false);
+        return await DecodeAsync(record?.Invoke(file) ?? file, segment, generation, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask<SegmentTable> DecodeAsync(
+        IByteRange file,
+        SegmentId segment,
+        int generation,
+        CancellationToken cancellationToken
+    )
+    {
         var table = await SegmentTable
             .ReadAsync(file, folder.Descriptor.Id, segment, cancellationToken)
             .ConfigureAwait(false);
         if (table.Generation != generation)
         {
-            throw Errors.DataDamaged(name, 0, $"it says that it is generation {table.Generation}");
+            throw Errors.DataDamaged(file.Name, 0, $"it says that it is generation {table.Generation}");
         }
 
         if (folder.State.Segments.TryGetValue(segment, out var listed) && listed.Identity != table.Identity)
         {
-            throw Errors.DataDamaged(name, file.Length, "its frame table is not the one the log lists");
+            throw Errors.DataDamaged(file.Name, file.Length, "its frame table is not the one the log lists");
         }
 
         return table;
     }
+
+    /// <summary>The segment as the log lists it, if in that generation.</summary>
+    private SegmentState? ListedAs(SegmentId segment, int generation) =>
+        folder.State.Segments.TryGetValue(segment, out var state) && state.Generation == generation ? state : null;
 
     private int GenerationOf(SegmentId segment) =>
         folder.State.Segments.GetValueOrDefault(segment)?.Generation ?? SegmentPreamble.FirstGeneration;

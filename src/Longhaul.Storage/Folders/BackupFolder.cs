@@ -4,6 +4,7 @@ using Longhaul.Core.Backups;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Log;
+using Longhaul.Storage.Caching;
 using Longhaul.Storage.Logs;
 using Longhaul.Storage.State;
 using Longhaul.Storage.Stores;
@@ -59,6 +60,9 @@ public sealed class BackupFolder : IDisposable
     /// <summary>The repository the folder lies in. The first step put in a folder that was carried there makes it an instance
     /// of its own, apart from the copy it was made from. Null: not known, and no step is added to.</summary>
     public RepositoryId? Place { get; set; }
+
+    /// <summary>Tables that lie nearer than the store, for a writer far from it; null: every table is read in the store.</summary>
+    public TableCache? Near { get; set; }
 
     /// <summary>Whether the folder lies where its instance does; false: it is a carried copy that nobody has continued yet.</summary>
     public bool IsAtHome => Place is not { } place || State.Home == place;

@@ -46,6 +46,47 @@ public sealed class PointTables
             return known;
         }
 
+        return await OpenAnewAsync(
+                table,
+                await FindAsync(table, cancellationToken).ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Reads whole what the newest point is read through, as far as it is short, to be kept near. Does nothing where
+    /// nothing is kept.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="length">Longest table to be read, in bytes.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">As <see cref="OpenAsync"/>.</exception>
+    public async ValueTask BringNearAsync(MachineId machine, long length, CancellationToken cancellationToken)
+    {
+        if (Folder.Near is not { } near || Folder.State.Machines.GetValueOrDefault(machine) is not { } state)
+        {
+            return;
+        }
+
+        var tables = Needed([.. state.Tables.Reverse()]).Where(table => table.Size <= length && !near.Has(table.Hash));
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = 4 };
+        await Parallel
+            .ForEachAsync(
+                tables,
+                parallel,
+                async (table, token) =>
+                {
+                    var file = await FindAsync(table, token).ConfigureAwait(false);
+                    if (await near.BringAsync(table.Hash, file, token).ConfigureAwait(false))
+                    {
+                        await OpenAnewAsync(table, file, token).ConfigureAwait(false);
+                    }
+                }
+            )
+            .ConfigureAwait(false);
+    }
+
+    private async ValueTask<StoredRange> FindAsync(TableState table, CancellationToken cancellationToken)
+    {
         var file = await StoredRange
             .FindAsync(Folder.Store, table.File, token => GoneAsync(table, token), cancellationToken)
             .ConfigureAwait(false);
@@ -54,12 +95,25 @@ public sealed class PointTables
             throw await GoneAsync(table, cancellationToken).ConfigureAwait(false);
         }
 
-        if (file.Length != table.Size)
-        {
-            throw Errors.DataDamaged(table.File, file.Length, $"it has {file.Length} bytes, the log says {table.Size}");
-        }
+        return file.Length == table.Size
+            ? file
+            : throw Errors.DataDamaged(
+                table.File,
+                file.Length,
+                $"it has {file.Length} bytes, the log says {table.Size}"
+            );
+    }
 
-        var opened = await PointFile.OpenAsync(file, _cache, cancellationToken).ConfigureAwait(false);
+    private async ValueTask<PointFile> OpenAnewAsync(
+        TableState table,
+        StoredRange file,
+        CancellationToken cancellationToken
+    )
+    {
+        var readable = Folder.Near is { } near
+            ? await near.FindAsync(table.Hash, file, cancellationToken).ConfigureAwait(false)
+            : file;
+        var opened = await PointFile.OpenAsync(readable, _cache, cancellationToken).ConfigureAwait(false);
         if (!PointId.TryRead(opened.Header.Point.Span, out var point) || point != table.Point)
         {
             throw Errors.DataDamaged(table.File, 0, "it is the file of another restore point");
@@ -81,22 +135,22 @@ public sealed class PointTables
         [
             .. state.Machines[visible.MachineId].Tables.Reverse().SkipWhile(table => table.Sequence > visible.Sequence),
         ];
-        var layers = new List<PointFile>();
-        foreach (var table in below)
-        {
-            layers.Add(await OpenAsync(table, cancellationToken).ConfigureAwait(false));
-            if (table.Complete)
-            {
-                break;
-            }
-        }
-
+        var needed = Needed(below);
+        var layers = await Task.WhenAll(needed.Select(table => OpenAsync(table, cancellationToken).AsTask()))
+            .ConfigureAwait(false);
         return new PointView(
             visible,
             layers,
-            token => OpenReadableAsync(below.Skip(layers.Count), token),
+            token => OpenReadableAsync(below.Skip(needed.Length), token),
             below[0].File
         );
+    }
+
+    /// <summary>Of tables, newest first, those down to the first complete one.</summary>
+    private static TableState[] Needed(TableState[] tables)
+    {
+        var complete = Array.FindIndex(tables, table => table.Complete);
+        return complete < 0 ? tables : tables[..(complete + 1)];
     }
 
     /// <summary>Opens tables that no visible point has to be read through, up to the first that cannot be opened.</summary>

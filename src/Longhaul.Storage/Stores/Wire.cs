@@ -1,12 +1,18 @@
+using Longhaul.Storage.Caching;
+
 namespace Longhaul.Storage.Stores;
 
-/// <summary>The way between a job and its target: counted, and held to a rate.</summary>
+/// <summary>The way between a job and its target: counted, held to a rate, and spared where something is kept at this end.</summary>
 /// <threadsafety>All members may be called at the same time from any thread.</threadsafety>
 /// <param name="limit">Most that may be sent; null for no limit.</param>
-public sealed class Wire(SendRate? limit = null)
+/// <param name="near">Tables of targets that are kept at this end; null: none are.</param>
+public sealed class Wire(SendRate? limit = null, TableCache? near = null)
 {
     /// <summary>What crossed.</summary>
     public TransferCounter Counter { get; } = new();
+
+    /// <summary>Tables of targets that are kept at this end; null: none are.</summary>
+    public TableCache? Near => near;
 
     /// <summary>A store as it is seen over the wire.</summary>
     /// <param name="store">The store at the far end; stays the caller's.</param>

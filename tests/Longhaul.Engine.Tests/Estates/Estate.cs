@@ -8,6 +8,7 @@ using Longhaul.Engine.Copying;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Retaining;
 using Longhaul.Engine.Runs;
+using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Points;
 using Longhaul.Storage.State;
@@ -94,10 +95,10 @@ internal sealed class Estate : IDisposable
         return Keep(new OpenBackup(folder!, job.Repository, "repository"));
     }
 
-    internal async Task<OpenBackup> OpenAsync(IObjectStore store, RepositoryId repository)
+    internal async Task<OpenBackup> OpenAsync(IObjectStore store, RepositoryId repository, TableCache? near = null)
     {
         var folder = await BackupFolder.OpenAsync(store, "backup", Clock, CancellationToken.None);
-        return Keep(new OpenBackup(folder!, repository, "repository"));
+        return Keep(new OpenBackup(folder!, repository, "repository", near));
     }
 
     /// <summary>Opens a backup that may not be one.</summary>

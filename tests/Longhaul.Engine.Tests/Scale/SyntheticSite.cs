@@ -8,8 +8,10 @@ using Longhaul.Engine.Runs;
 using Longhaul.Engine.Tests.Estates;
 using Longhaul.Engine.Verifying;
 using Longhaul.Sources;
+using Longhaul.Storage.Caching;
 using Longhaul.Storage.Points;
 using Longhaul.Storage.Stores;
+using Longhaul.Testing;
 using Longhaul.Testing.Stores;
 using Xunit;
 
@@ -24,6 +26,8 @@ internal sealed class SyntheticSite : IDisposable
     private readonly MemoryObjectStore _far = new();
     private readonly JobDefinition _nightly;
     private readonly JobDefinition _offSite;
+    private readonly TemporaryFolder _home = new();
+    private readonly TableCache _tables;
     private bool _isCopied;
 
     internal SyntheticSite(long size, int keep = 1000)
@@ -31,6 +35,7 @@ internal sealed class SyntheticSite : IDisposable
         Machine = Estate.AddMachine("srv-files", ("disk0", []));
         Disk = new SyntheticDisk(size, BlockSize);
         _nightly = Estate.BackupJob(keep: keep, blockSize: BlockSize);
+        _tables = new TableCache(_home["tables"], Estate.Clock);
         _offSite = Estate.CopyJob(keep: keep, blockSize: BlockSize);
     }
 
@@ -84,7 +89,7 @@ internal sealed class SyntheticSite : IDisposable
         }
 
         var source = await OpenAsync();
-        var target = await Estate.OpenAsync(new CountingStore(_far, Far), Estate.OffSite);
+        var target = await Estate.OpenAsync(new CountingStore(_far, Far), Estate.OffSite, _tables);
         var targetSide = await Estate.OpenAsync(_far, Estate.OffSite);
         return await Estate.CopyAsync(source, target, _offSite, Machine.Id, Far, targetSide: targetSide);
     }
@@ -119,5 +124,9 @@ internal sealed class SyntheticSite : IDisposable
         return numbers;
     }
 
-    public void Dispose() => Estate.Dispose();
+    public void Dispose()
+    {
+        Estate.Dispose();
+        _home.Dispose();
+    }
 }

@@ -1,0 +1,234 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Longhaul.Core;
+using Longhaul.Format;
+using Longhaul.Storage.State;
+using Longhaul.Storage.Stores;
+
+namespace Longhaul.Storage.Caching;
+
+/// <summary>Tables of backups, kept in a folder near the sender, so that none crosses the wire a second time.</summary>
+/// <remarks>
+/// <para>Point files lie under their SHA-256, frame tables under the identity and generation of their segment: both stand in
+/// the log, neither ever means anything else. So nothing in here is ever out of date, one cache serves every backup, and
+/// whoever finds a file in it damaged reads the one in the store.</para>
+/// <para>Whoever asks whether what is stored can be read must not ask the cache: verification and restores have none.</para>
+/// <para>It may be deleted at any time. A cache that cannot be read or written is as an empty one, never an error.</para>
+/// </remarks>
+/// <param name="folder">Its folder; made when it is first written to.</param>
+/// <param name="clock">For when a file was last used.</param>
+/// <param name="limit">Bytes to keep; what was used last stays.</param>
+/// <threadsafety>All members may be called from any thread, and by several processes.</threadsafety>
+public sealed class TableCache(string folder, TimeProvider clock, long limit = TableCache.DefaultLimit)
+{
+    /// <summary>Default size in bytes: complete tables of some 40 TiB of data with three of each kept.</summary>
+    public const long DefaultLimit = 4L << 30;
+
+    private const string DraftSuffix = ".draft";
+    private const int BufferSize = 256 * 1024;
+
+    /// <summary>Longest frame table to be kept: 65,536 frames take less than 2 MiB.</summary>
+    private const int MaxFrameTable = 4 << 20;
+
+    /// <summary>What no run asked for in so long belongs to a point that is gone.</summary>
+    private static readonly TimeSpan s_unused = TimeSpan.FromDays(60);
+
+    /// <summary>A draft that old has lost its writer.</summary>
+    private static readonly TimeSpan s_abandoned = TimeSpan.FromDays(1);
+
+    /// <summary>Begins a point file that is written to the store at the same time.</summary>
+    /// <returns>The caller disposes it; it is kept only if he says so.</returns>
+    public TableDraft Begin() => new(folder, DraftSuffix);
+
+    /// <summary>Whether a point file is kept, unchecked.</summary>
+    /// <param name="hash">SHA-256 of the whole file, as the log has it.</param>
+    internal bool Has(Digest hash) => File.Exists(PathOf(hash));
+
+    /// <summary>Finds a point file.</summary>
+    /// <param name="hash">SHA-256 of the whole file, as the log has it.</param>
+    /// <param name="stored">The file in the store: read where the kept one cannot be.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The kept one, with every byte checked; <paramref name="stored"/> when there is none.</returns>
+    public async ValueTask<IByteRange> FindAsync(Digest hash, IByteRange stored, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        var path = PathOf(hash);
+        try
+        {
+            using var file = File.OpenHandle(path, options: FileOptions.Asynchronous);
+            if (
+                RandomAccess.GetLength(file) == stored.Length
+                && await HashOfAsync(file, cancellationToken).ConfigureAwait(false) == hash
+            )
+            {
+                Touch(path);
+                return new KeptRange(path, stored);
+            }
+
+            File.Delete(path);
+        }
+        catch (Exception error) when (FileFailure.Knows(error))
+        {
+            // Not kept, or not to be read: the store has it.
+        }
+
+        return stored;
+    }
+
+    /// <summary>Reads a point file whole and keeps it.</summary>
+    /// <param name="hash">SHA-256 of the whole file, as the log has it.</param>
+    /// <param name="stored">The file in the store.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>False when it is not the file the log means: whoever needs it finds out what is wrong with it.</returns>
+    internal async ValueTask<bool> BringAsync(Digest hash, IByteRange stored, CancellationToken cancellationToken)
+    {
+        using var draft = Begin();
+        using var hashing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (long offset = 0; offset < stored.Length; )
+            {
+                var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, stored.Length - offset));
+                await stored.ReadAsync(offset, piece, cancellationToken).ConfigureAwait(false);
+                hashing.AppendData(piece.Span);
+                await draft.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
+                offset += piece.Length;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (new Digest(hashing.GetHashAndReset()) != hash)
+        {
+            return false;
+        }
+
+        draft.KeepAs(hash);
+        return true;
+    }
+
+    /// <summary>Finds a frame table.</summary>
+    /// <param name="segment">The segment as the log lists it.</param>
+    /// <param name="name">The file's name, for errors.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was read of the segment's file when the table was kept, unchecked; null when there is none.</returns>
+    internal async ValueTask<RecordedRange?> FindAsync(
+        SegmentState segment,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var path = PathOf(segment);
+        try
+        {
+            if (new FileInfo(path) is not { Exists: true, Length: <= MaxFrameTable })
+            {
+                return null;
+            }
+
+            var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            Touch(path);
+            return RecordedRange.TryDecode(bytes, name);
+        }
+        catch (Exception error) when (FileFailure.Knows(error))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps a frame table.</summary>
+    /// <param name="segment">The segment as the log lists it.</param>
+    /// <param name="read">What was read of the segment's file.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async ValueTask KeepAsync(SegmentState segment, RecordedRange read, CancellationToken cancellationToken)
+    {
+        var bytes = read.Encode();
+        if (bytes.Length <= MaxFrameTable)
+        {
+            using var draft = Begin();
+            await draft.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            draft.KeepAs(Path.GetFileName(PathOf(segment)));
+        }
+    }
+
+    /// <summary>Forgets a frame table that could not be read.</summary>
+    /// <param name="segment">The segment as the log lists it.</param>
+    internal void Forget(SegmentState segment)
+    {
+        try
+        {
+            File.Delete(PathOf(segment));
+        }
+        catch (Exception error) when (FileFailure.Knows(error))
+        {
+            // Found damaged again next time.
+        }
+    }
+
+    /// <summary>Deletes what was not used for long, and what is over the limit.</summary>
+    public void Trim()
+    {
+        try
+        {
+            if (!Directory.Exists(folder))
+            {
+                return;
+            }
+
+            var now = clock.GetUtcNow().UtcDateTime;
+            var left = limit;
+            var files = new DirectoryInfo(folder).GetFiles();
+            foreach (var file in files.OrderByDescending(file => file.LastWriteTimeUtc))
+            {
+                left -= file.Length;
+                var allowed = file.Name.EndsWith(DraftSuffix, StringComparison.Ordinal) ? s_abandoned : s_unused;
+                if (left < 0 || now - file.LastWriteTimeUtc > allowed)
+                {
+                    left += file.Length;
+                    file.Delete();
+                }
+            }
+        }
+        catch (Exception error) when (FileFailure.Knows(error))
+        {
+            // Another process trims too; the next run goes on.
+        }
+    }
+
+    private static async ValueTask<Digest> HashOfAsync(
+        Microsoft.Win32.SafeHandles.SafeFileHandle file,
+        CancellationToken cancellationToken
+    )
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            long offset = 0;
+            int read;
+            while (
+                (read = await RandomAccess.ReadAsync(file, buffer, offset, cancellationToken).ConfigureAwait(false)) > 0
+            )
+            {
+                hash.AppendData(buffer, 0, read);
+                offset += read;
+            }
+
+            return new Digest(hash.GetHashAndReset());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>A file's own time is when it was last used.</summary>
+    private void Touch(string path) => File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime);
+
+    private string PathOf(Digest hash) => Path.Combine(folder, hash.ToString());
+
+    private string PathOf(SegmentState segment) => Path.Combine(folder, $"{segment.Identity}.{segment.Generation}");
+}
