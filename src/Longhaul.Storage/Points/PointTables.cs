@@ -136,8 +136,12 @@ public sealed class PointTables
             .. state.Machines[visible.MachineId].Tables.Reverse().SkipWhile(table => table.Sequence > visible.Sequence),
         ];
         var needed = Needed(below);
-        var layers = await Task.WhenAll(needed.Select(table => OpenAsync(table, cancellationToken).AsTask()))
-            .ConfigureAwait(false);
+        var layers = new List<PointFile>();
+        foreach (var table in needed)
+        {
+            layers.Add(await OpenAsync(table, cancellationToken).ConfigureAwait(false));
+        }
+
         return new PointView(
             visible,
             layers,
