@@ -40,7 +40,13 @@ internal sealed class RecordedRange : IByteRange
             return null;
         }
 
-        var range = new RecordedRange(name, BinaryPrimitives.ReadInt64LittleEndian(bytes.Span));
+        var fileLength = BinaryPrimitives.ReadInt64LittleEndian(bytes.Span);
+        if (fileLength < 0)
+        {
+            return null;
+        }
+
+        var range = new RecordedRange(name, fileLength);
         for (var at = bytes[LengthSize..]; at.Length > 0; )
         {
             if (at.Length < EntryHeaderSize)

@@ -17,7 +17,7 @@ namespace Longhaul.Storage.Caching;
 /// </remarks>
 /// <param name="folder">Its folder; made when it is first written to.</param>
 /// <param name="clock">For when a file was last used.</param>
-/// <param name="limit">Bytes to keep; what was used last stays.</param>
+/// <param name="limit">Bytes to keep, if there is as much room besides; what was used last stays.</param>
 /// <threadsafety>All members may be called from any thread, and by several processes.</threadsafety>
 public sealed class TableCache(string folder, TimeProvider clock, long limit = TableCache.DefaultLimit)
 {
@@ -179,8 +179,9 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
             }
 
             var now = clock.GetUtcNow().UtcDateTime;
-            var left = limit;
             var files = new DirectoryInfo(folder).GetFiles();
+            var free = new DriveInfo(folder).AvailableFreeSpace;
+            var left = Math.Min(limit, (free + files.Sum(file => file.Length)) / 2);
             foreach (var file in files.OrderByDescending(file => file.LastWriteTimeUtc))
             {
                 left -= file.Length;

@@ -162,6 +162,9 @@ public sealed class TableCacheTests : IDisposable
             chance.NextBytes(other);
             RecordedRange.TryDecode(other, Name);
         }
+
+        bytes[7] |= 0x80;
+        Assert.Null(RecordedRange.TryDecode(bytes, Name));
     }
 
     public void Dispose() => _home.Dispose();
