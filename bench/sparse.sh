@@ -30,6 +30,7 @@ for run in $(seq "$runs"); do
     written=$(field bytesWritten)
     measure_longhaul "nothing changed, copy" job run offsite
     sent=$(field bytesTransferred)
+    say "$written bytes written, $sent sent and received"
     most=$(((written + sent) > most ? written + sent : most))
     measure_longhaul "version" version
     measure_longhaul "job list" job list

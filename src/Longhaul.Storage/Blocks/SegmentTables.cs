@@ -174,13 +174,28 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
         CancellationToken cancellationToken
     )
     {
-        if (folder.Near is not { } near || ListedAs(segment, generation) is not { } listed)
+        if (folder.Near is { } near && ListedAs(segment, generation) is { } listed)
         {
-            return await ReadStoredAsync(segment, generation, record: null, cancellationToken).ConfigureAwait(false);
+            return await ReadNearAsync(near, listed, cancellationToken).ConfigureAwait(false);
         }
 
-        var name = BackupNames.SegmentFile(segment, generation);
-        if (await near.FindAsync(listed, name, cancellationToken).ConfigureAwait(false) is { } kept)
+        var stored = await FindStoredAsync(segment, generation, cancellationToken).ConfigureAwait(false);
+        return await DecodeAsync(stored, segment, generation, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the table that is kept, or the stored one to be kept.</summary>
+    private async ValueTask<SegmentTable> ReadNearAsync(
+        TableCache near,
+        SegmentState listed,
+        CancellationToken cancellationToken
+    )
+    {
+        var (segment, generation) = (listed.Id, listed.Generation);
+        if (
+            await near.FindAsync(listed, BackupNames.SegmentFile(segment, generation), cancellationToken)
+                .ConfigureAwait(false) is
+            { } kept
+        )
         {
             try
             {
@@ -188,38 +203,31 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
             }
             catch (LonghaulException error) when (error.IsAboutData)
             {
-                near.Forget(listed);
+                // Rotten where it is kept: what is read now takes its place.
             }
         }
 
-        RecordedRange? read = null;
-        var table = await ReadStoredAsync(
-                segment,
-                generation,
-                file => read = new RecordedRange(file),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        await near.KeepAsync(listed, read!, cancellationToken).ConfigureAwait(false);
+        var stored = await FindStoredAsync(segment, generation, cancellationToken).ConfigureAwait(false);
+        var read = new RecordedRange(stored);
+        var table = await DecodeAsync(read, segment, generation, cancellationToken).ConfigureAwait(false);
+        await near.KeepAsync(listed, read, cancellationToken).ConfigureAwait(false);
         return table;
     }
 
-    private async ValueTask<SegmentTable> ReadStoredAsync(
+    private async ValueTask<StoredRange> FindStoredAsync(
         SegmentId segment,
         int generation,
-        Func<IByteRange, IByteRange>? record,
         CancellationToken cancellationToken
-    )
-    {
-        var name = BackupNames.SegmentFile(segment, generation);
-        var file =
-            await StoredRange
-                .FindAsync(folder.Store, name, token => GoneAsync(segment, generation, token), cancellationToken)
-                .ConfigureAwait(false)
-            ?? throw await GoneAsync(segment, generation, cancellationToken).ConfigureAwait(false);
-        return await DecodeAsync(record?.Invoke(file) ?? file, segment, generation, cancellationToken)
-            .ConfigureAwait(false);
-    }
+    ) =>
+        await StoredRange
+            .FindAsync(
+                folder.Store,
+                BackupNames.SegmentFile(segment, generation),
+                token => GoneAsync(segment, generation, token),
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+        ?? throw await GoneAsync(segment, generation, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask<SegmentTable> DecodeAsync(
         IByteRange file,

@@ -24,7 +24,6 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
     /// <summary>Default size in bytes: complete tables of some 40 TiB of data with three of each kept.</summary>
     public const long DefaultLimit = 4L << 30;
 
-    private const string DraftSuffix = ".draft";
     private const int BufferSize = 256 * 1024;
 
     /// <summary>Longest frame table to be kept: 65,536 frames take less than 2 MiB.</summary>
@@ -36,9 +35,15 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
     /// <summary>A draft that old has lost its writer.</summary>
     private static readonly TimeSpan s_abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>Begins a point file that is written to the store at the same time.</summary>
+    private static readonly FileStreamOptions s_reading = new()
+    {
+        BufferSize = 0,
+        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+    };
+
+    /// <summary>Begins a file.</summary>
     /// <returns>The caller disposes it; it is kept only if he says so.</returns>
-    public TableDraft Begin() => new(folder, DraftSuffix);
+    public TableDraft Begin() => new(folder);
 
     /// <summary>Whether a point file is kept, unchecked.</summary>
     /// <param name="hash">SHA-256 of the whole file, as the log has it.</param>
@@ -55,10 +60,10 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
         var path = PathOf(hash);
         try
         {
-            using var file = File.OpenHandle(path, options: FileOptions.Asynchronous);
+            using var file = new FileStream(path, s_reading);
             if (
-                RandomAccess.GetLength(file) == stored.Length
-                && await HashOfAsync(file, cancellationToken).ConfigureAwait(false) == hash
+                file.Length == stored.Length
+                && new Digest(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false)) == hash
             )
             {
                 Touch(path);
@@ -75,23 +80,22 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
         return stored;
     }
 
-    /// <summary>Reads a point file whole and keeps it.</summary>
+    /// <summary>Reads a point file whole and keeps it, unchecked: <see cref="FindAsync(Digest, IByteRange, CancellationToken)"/>
+    /// finds it only if it is the one the log means.</summary>
     /// <param name="hash">SHA-256 of the whole file, as the log has it.</param>
     /// <param name="stored">The file in the store.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>False when it is not the file the log means: whoever needs it finds out what is wrong with it.</returns>
-    internal async ValueTask<bool> BringAsync(Digest hash, IByteRange stored, CancellationToken cancellationToken)
+    internal async ValueTask BringAsync(Digest hash, IByteRange stored, CancellationToken cancellationToken)
     {
         using var draft = Begin();
-        using var hashing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            for (long offset = 0; offset < stored.Length; )
+            // Nothing is read that cannot be written.
+            for (long offset = 0; offset < stored.Length && draft.IsOpen; )
             {
                 var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, stored.Length - offset));
                 await stored.ReadAsync(offset, piece, cancellationToken).ConfigureAwait(false);
-                hashing.AppendData(piece.Span);
                 await draft.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
                 offset += piece.Length;
             }
@@ -101,13 +105,7 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        if (new Digest(hashing.GetHashAndReset()) != hash)
-        {
-            return false;
-        }
-
         draft.KeepAs(hash);
-        return true;
     }
 
     /// <summary>Finds a frame table.</summary>
@@ -154,20 +152,6 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
         }
     }
 
-    /// <summary>Forgets a frame table that could not be read.</summary>
-    /// <param name="segment">The segment as the log lists it.</param>
-    internal void Forget(SegmentState segment)
-    {
-        try
-        {
-            File.Delete(PathOf(segment));
-        }
-        catch (Exception error) when (FileFailure.Knows(error))
-        {
-            // Found damaged again next time.
-        }
-    }
-
     /// <summary>Deletes what was not used for long, and what is over the limit.</summary>
     public void Trim()
     {
@@ -185,7 +169,7 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
             foreach (var file in files.OrderByDescending(file => file.LastWriteTimeUtc))
             {
                 left -= file.Length;
-                var allowed = file.Name.EndsWith(DraftSuffix, StringComparison.Ordinal) ? s_abandoned : s_unused;
+                var allowed = file.Name.EndsWith(TableDraft.Suffix, StringComparison.Ordinal) ? s_abandoned : s_unused;
                 if (left < 0 || now - file.LastWriteTimeUtc > allowed)
                 {
                     left += file.Length;
@@ -196,33 +180,6 @@ public sealed class TableCache(string folder, TimeProvider clock, long limit = T
         catch (Exception error) when (FileFailure.Knows(error))
         {
             // Another process trims too; the next run goes on.
-        }
-    }
-
-    private static async ValueTask<Digest> HashOfAsync(
-        Microsoft.Win32.SafeHandles.SafeFileHandle file,
-        CancellationToken cancellationToken
-    )
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            long offset = 0;
-            int read;
-            while (
-                (read = await RandomAccess.ReadAsync(file, buffer, offset, cancellationToken).ConfigureAwait(false)) > 0
-            )
-            {
-                hash.AppendData(buffer, 0, read);
-                offset += read;
-            }
-
-            return new Digest(hash.GetHashAndReset());
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

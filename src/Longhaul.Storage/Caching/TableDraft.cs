@@ -8,20 +8,26 @@ namespace Longhaul.Storage.Caching;
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class TableDraft : IDisposable
 {
+    /// <summary>How the names of drafts end.</summary>
+    internal const string Suffix = ".draft";
+
     private readonly string _folder;
     private readonly string _path;
     private FileStream? _file;
 
-    internal TableDraft(string folder, string suffix)
+    internal TableDraft(string folder)
     {
         _folder = folder;
-        _path = Path.Combine(folder, Guid.NewGuid().ToString("n") + suffix);
+        _path = Path.Combine(folder, Guid.NewGuid().ToString("n") + Suffix);
         Try(() =>
         {
             Directory.CreateDirectory(folder);
             _file = new FileStream(_path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 4096, useAsync: true);
         });
     }
+
+    /// <summary>Whether it can still be kept.</summary>
+    internal bool IsOpen => _file is not null;
 
     /// <summary>Appends bytes.</summary>
     /// <param name="content">Not kept after the call.</param>

@@ -48,7 +48,7 @@ public sealed class PointTables
 
         return await OpenAnewAsync(
                 table,
-                await FindAsync(table, cancellationToken).ConfigureAwait(false),
+                await FindStoredAsync(table, cancellationToken).ConfigureAwait(false),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -75,17 +75,15 @@ public sealed class PointTables
                 parallel,
                 async (table, token) =>
                 {
-                    var file = await FindAsync(table, token).ConfigureAwait(false);
-                    if (await near.BringAsync(table.Hash, file, token).ConfigureAwait(false))
-                    {
-                        await OpenAnewAsync(table, file, token).ConfigureAwait(false);
-                    }
+                    var file = await FindStoredAsync(table, token).ConfigureAwait(false);
+                    await near.BringAsync(table.Hash, file, token).ConfigureAwait(false);
+                    await OpenAnewAsync(table, file, token).ConfigureAwait(false);
                 }
             )
             .ConfigureAwait(false);
     }
 
-    private async ValueTask<StoredRange> FindAsync(TableState table, CancellationToken cancellationToken)
+    private async ValueTask<StoredRange> FindStoredAsync(TableState table, CancellationToken cancellationToken)
     {
         var file = await StoredRange
             .FindAsync(Folder.Store, table.File, token => GoneAsync(table, token), cancellationToken)

@@ -74,8 +74,9 @@ public sealed class NearTablesTests : IDisposable
             await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
         }
 
-        var (_, outcome) = await CopyAsync(Near());
+        var (calls, outcome) = await CopyAsync(Near());
         Assert.Equal(BaselineFoundBy.Lineage, outcome.BaselineFoundBy);
+        Assert.NotEqual(0, ReadOf("points/", calls));
         await VerifyAsync();
     }
 

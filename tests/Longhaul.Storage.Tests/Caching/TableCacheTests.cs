@@ -5,6 +5,7 @@ using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Stores;
 using Longhaul.Testing;
+using Longhaul.Testing.Stores;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -125,16 +126,30 @@ public sealed class TableCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_the_one_the_log_means_is_not_brought()
+    public async Task A_file_that_is_brought_is_found_only_if_it_is_the_one_the_log_means()
     {
         var cache = Cache();
         var content = Bytes(700_000);
         var stored = await StoreAsync(content);
-        Assert.False(await cache.BringAsync(HashOf(Bytes(10)), stored, Token));
-        Assert.Empty(Directory.GetFiles(_home["tables"]));
+        await cache.BringAsync(HashOf(content), stored, Token);
+        Assert.NotSame(stored, await cache.FindAsync(HashOf(content), stored, Token));
 
-        Assert.True(await cache.BringAsync(HashOf(content), stored, Token));
-        Assert.True(IsKept(content));
+        var other = HashOf(Bytes(10));
+        await cache.BringAsync(other, stored, Token);
+        Assert.Same(stored, await cache.FindAsync(other, stored, Token));
+        Assert.False(cache.Has(other));
+    }
+
+    [Fact]
+    public async Task Nothing_is_brought_that_cannot_be_kept()
+    {
+        await File.WriteAllTextAsync(_home["tables"], "in the way", Token);
+        var calls = new FaultyStore(_store);
+        var content = Bytes(1000);
+        await StoreAsync(content);
+        var stored = (await StoredRange.FindAsync(calls, Name, gone: null, Token))!;
+        await Cache().BringAsync(HashOf(content), stored, Token);
+        Assert.Equal(0, calls.Calls(StoreCall.Read));
     }
 
     [Fact]
