@@ -13,16 +13,18 @@ namespace Longhaul.Engine.Encoding;
 /// further down its chain, as <see cref="DeltaPlan"/> says. Where a reader would have to read more than twice the whole, it
 /// is upon the version at which the present run of deltas began, and begins a run itself. Whole when none helps, or when
 /// the delta is over half of the whole.</para>
-/// <para>A block that replaces another whole is compressed with more effort than a new one: there are few of them (the log of
-/// a database, most of all), and they are most of what an increment sends.</para>
+/// <para>What an increment stores whole (the log of a database, new files) is compressed with more effort than the blocks of
+/// a machine's first point: it is little beside them, most of what an increment sends, and crosses the line every day; a
+/// first full does once, or travels as a seed.</para>
 /// <para>What the whole would take is estimated by the whole frame at the chain's bottom, and only compressed when the
 /// delta is not clearly better.</para>
 /// <para>Source: docs/decisions/0008-which-version-a-delta-is-upon.md.</para>
 /// </remarks>
 /// <param name="level">How hard to compress.</param>
 /// <param name="maxDepth">Longest chain of deltas, 0 (never delta) to 64.</param>
+/// <param name="isFirst">Whether the machine has no point yet, and all there is is stored.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
-internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisposable
+internal sealed class FrameEncoder(CompressionLevel level, int maxDepth, bool isFirst) : IDisposable
 {
     private readonly ConcurrentBag<BlockEncoder> _encoders = [];
 
@@ -45,11 +47,11 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisp
         {
             if (basis is not { } known || maxDepth == 0 || level == CompressionLevel.None)
             {
-                return Whole(encoder, raw, isThorough: false);
+                return Whole(encoder, raw);
             }
 
             return await DeltaAsync(encoder, raw, known, older, cancellationToken).ConfigureAwait(false)
-                ?? Whole(encoder, raw, isThorough: true);
+                ?? Whole(encoder, raw);
         }
         finally
         {
@@ -163,10 +165,10 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth) : IDisp
         return length <= whole / 2 && toRead <= whole * 2L;
     }
 
-    private static FrameDraft Whole(BlockEncoder encoder, ReadOnlyMemory<byte> raw, bool isThorough)
+    private FrameDraft Whole(BlockEncoder encoder, ReadOnlyMemory<byte> raw)
     {
         var rented = ArrayPool<byte>.Shared.Rent(BlockEncoder.Bound(raw.Length));
-        var length = encoder.Encode(raw.Span, rented.AsSpan(0, raw.Length), isThorough);
+        var length = encoder.Encode(raw.Span, rented.AsSpan(0, raw.Length), isThorough: !isFirst);
         if (length >= 0)
         {
             return new FrameDraft(FrameCodec.Zstd, raw.Length, rented, length, null, 0, beginsRun: true);

@@ -87,6 +87,21 @@ internal readonly record struct Search(int Level)
             }
             : new(level);
 
+    /// <summary>Looks quickly in a block alone, where all there is is stored that way: the first full.</summary>
+    /// <remarks>Level 3's own two hashes in tables that the second-level cache holds (256 and 64 KiB). A disk of 2.2 GiB of
+    /// programs and libraries: 0.8 % more bytes in 0.82 × the time of a whole backup. One hash (15 bits, shortest match 5): 3.2 %
+    /// more in 0.66 ×; the other way round, tables of 15 and 15 bits: 0.9 % more in 0.82 ×.</remarks>
+    /// <param name="level">1, 3 or 9.</param>
+    internal static Search Quick(int level) =>
+        level == 3
+            ? new(level)
+            {
+                Way = (ZSTD_strategy.ZSTD_dfast, 5),
+                HashLog = 16,
+                ChainLog = 14,
+            }
+            : new(level);
+
     private static Search Wide(int level, int longest) => Given(level, longest) with { HashLog = Window(longest) - 2 };
 
     /// <summary>The window that covers block and base together.</summary>
