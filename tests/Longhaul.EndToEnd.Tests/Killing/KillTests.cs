@@ -52,6 +52,26 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData("nightly")]
+    [InlineData("offsite")]
+    public async Task A_run_killed_while_it_compacts_loses_nothing(string job)
+    {
+        using var site = await KilledSite.MakeAsync(seed: 6, job, compacts: true);
+        var all = await site.Strace.CountAsync($"{Writes},{Flushes},{Names}", site.Line);
+        var fromThereOn = all.SkipWhile(call => !site.IsOfCompaction(call)).Where(site.IsInRepository).ToList();
+        Assert.NotEmpty(fromThereOn);
+
+        foreach (var strike in KillCount.Sample(fromThereOn, usual: 3))
+        {
+            site.RollBack();
+            await site.StrikeAsync(strike, "SIGKILL", Killed);
+        }
+
+        output.WriteLine($"{site.Landed} kills landed, {site.LandedInRepository} in the repository");
+        site.AssertLanded();
+    }
+
     /// <summary>The damage of each kill is the next one's beginning.</summary>
     [Fact]
     public async Task Runs_killed_again_and_again_lose_nothing()

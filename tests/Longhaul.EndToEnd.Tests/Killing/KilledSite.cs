@@ -10,16 +10,19 @@ internal sealed class KilledSite : IDisposable
     private static readonly string[] s_parts = ["home", "near", "far"];
 
     private const int Kept = 2;
+    private const int DiskSize = 4 << 20;
 
     private readonly Site _site;
     private readonly string _job;
+    private readonly bool _compacts;
     private string _lastPoint = "";
     private string _lastHash = "";
 
-    private KilledSite(int seed, string job)
+    private KilledSite(int seed, string job, bool compacts)
     {
         _site = new Site(seed);
         _job = job;
+        _compacts = compacts;
         Strace = new Strace(_site);
     }
 
@@ -43,9 +46,10 @@ internal sealed class KilledSite : IDisposable
     /// <summary>Makes a site where the next run of a job commits a point and removes the oldest.</summary>
     /// <param name="seed">Seed of the disk's content.</param>
     /// <param name="job"><c>nightly</c> or <c>offsite</c>.</param>
-    public static async Task<KilledSite> MakeAsync(int seed, string job)
+    /// <param name="compacts">Whether what is removed is half of a segment, which is then written again.</param>
+    public static async Task<KilledSite> MakeAsync(int seed, string job, bool compacts = false)
     {
-        var killed = new KilledSite(seed, job);
+        var killed = new KilledSite(seed, job, compacts);
         try
         {
             await killed.SetUpAsync();
@@ -91,6 +95,10 @@ internal sealed class KilledSite : IDisposable
     /// <inheritdoc cref="IsInRepository(string)"/>
     public bool IsInRepository(Strike call) => IsInRepository(call.Line);
 
+    /// <summary>Whether a call is for a segment that is written again.</summary>
+    public bool IsOfCompaction(Strike call) =>
+        IsInRepository(call) && call.Line.Contains(".2.seg", StringComparison.Ordinal);
+
     /// <summary>Demands that strikes landed, and some of them in the repository.</summary>
     public void AssertLanded() =>
         Assert.True(LandedInRepository > 0, $"{Landed} strikes landed, {LandedInRepository} of them in the repository");
@@ -130,10 +138,18 @@ internal sealed class KilledSite : IDisposable
 
     private async Task SetUpAsync()
     {
-        await _site.SetUpAsync(4L << 20, $"--block-size 256KiB --keep {Kept}");
+        await _site.SetUpAsync(DiskSize, $"--block-size 256KiB --keep {Kept}");
         (await _site.RunAsync("job run nightly")).Ended(0);
         await _site.SeedAsync($"--keep {Kept}");
-        Disk.Scatter(5);
+        if (_compacts)
+        {
+            Disk.Fill(0, DiskSize / 2);
+        }
+        else
+        {
+            Disk.Scatter(5);
+        }
+
         (await _site.RunAsync("job run nightly")).Ended(0);
         (await _site.RunAsync("job run offsite")).Ended(0);
         await RememberNewestAsync();

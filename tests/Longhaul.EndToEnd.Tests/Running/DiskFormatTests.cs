@@ -63,6 +63,28 @@ public sealed class DiskFormatTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_the_tools_of_QEMU_the_package_that_has_them_is_named()
+    {
+        await SetUpAsync([("q", "qcow2", [])]);
+        var nowhere = new Dictionary<string, string> { ["PATH"] = _site["nowhere"] };
+
+        var machine = (await RunAsync("job run nightly")).Ended(1).Document.Only("machines");
+        Assert.Equal("failed", machine.Text("state"));
+        Assert.Contains("qemu-utils", machine.Text("message"), StringComparison.Ordinal);
+
+        (await RunAsync("point restore nightly@latest --format qcow2 --to", _site["there"])).Failed(1, "tool.missing");
+        Assert.Empty(Directory.EnumerateFiles(_site["there"]));
+
+        async Task<Outcome> RunAsync(string line, params string[] more) =>
+            await LonghaulProgram.RunAsync(
+                await LonghaulProgram.PathAsync(),
+                Site.ArgumentsOf(_site.Home, line, more),
+                nowhere,
+                Token
+            );
+    }
+
+    [Fact]
     public async Task A_device_gets_the_disk_with_its_zeros_when_it_is_free_and_somebody_says_yes()
     {
         Require.Loop();
