@@ -9,11 +9,13 @@ internal sealed class RawFileTarget : IRestoreTarget
 {
     private readonly string _path;
     private readonly SafeFileHandle _file;
+    private readonly EarlyWriteBack _writeBack;
 
     private RawFileTarget(string path, SafeFileHandle file)
     {
         _path = path;
         _file = file;
+        _writeBack = new EarlyWriteBack(file);
     }
 
     private string Partial => _path + ".partial";
@@ -50,6 +52,7 @@ internal sealed class RawFileTarget : IRestoreTarget
         try
         {
             RandomAccess.Write(_file, content, offset);
+            _writeBack.Wrote(offset, content.Length);
         }
         catch (Exception error) when (FileFailure.Knows(error))
         {

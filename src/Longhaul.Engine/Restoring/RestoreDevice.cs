@@ -89,6 +89,7 @@ public sealed class RestoreDevice : IDisposable
 
     private sealed class Target(RestoreDevice device, long size) : IRestoreTarget
     {
+        private readonly EarlyWriteBack _writeBack = new(device._file);
         private long _reached;
 
         public void Write(long offset, ReadOnlySpan<byte> content, CancellationToken cancellationToken)
@@ -144,6 +145,7 @@ public sealed class RestoreDevice : IDisposable
             try
             {
                 RandomAccess.Write(device._file, content, offset);
+                _writeBack.Wrote(offset, content.Length);
             }
             catch (Exception error) when (FileFailure.Knows(error))
             {

@@ -9,15 +9,12 @@ namespace Longhaul.Storage.Stores;
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class DirectoryObjectWriter : IObjectWriter
 {
-    /// <summary>The disk writes while the next blocks are made; else each flush would stand still for all of them.</summary>
-    private const int WriteBackEvery = 8 << 20;
-
     private readonly DirectoryStore _store;
     private readonly FilePlacement _placement;
     private readonly PosixFolder _folder;
     private readonly PosixFile _file;
+    private readonly EarlyWriteBack _writeBack;
     private PosixException? _failedFlush;
-    private long _writeBackBegun;
     private bool _isNameDurable;
     private bool _completed;
     private bool _disposed;
@@ -45,7 +42,7 @@ internal sealed class DirectoryObjectWriter : IObjectWriter
         Name = name;
         Length = length;
         Watermark = length;
-        _writeBackBegun = length;
+        _writeBack = file.WriteBackFrom(length);
         _isNameDurable = length > 0;
     }
 
@@ -98,12 +95,7 @@ internal sealed class DirectoryObjectWriter : IObjectWriter
     private void Write(ReadOnlySpan<byte> content)
     {
         _file.Write(Length, content);
-        var end = Length + content.Length;
-        if (end - _writeBackBegun >= WriteBackEvery)
-        {
-            _file.BeginWriteBack(_writeBackBegun, end - _writeBackBegun);
-            _writeBackBegun = end;
-        }
+        _writeBack.Wrote(Length, content.Length);
     }
 
     private void Complete()

@@ -52,10 +52,8 @@ internal sealed class PosixFile(SafeFileHandle handle, string path) : IDisposabl
         }
     }
 
-    /// <summary>Asks the system to begin writing a range to disk, so that a later flush has less to wait for.</summary>
-    /// <remarks>Only advice: it proves nothing, and what fails by it the next flush reports.</remarks>
-    public void BeginWriteBack(long offset, long length) =>
-        _ = Libc.SyncRange(handle, offset, length, Libc.SyncRangeWrite);
+    /// <summary>Has what is written from an offset on begun to be written to disk early.</summary>
+    public EarlyWriteBack WriteBackFrom(long offset) => new(handle, offset);
 
     /// <summary>Makes content and length durable.</summary>
     public void Sync() => Check("fsync", Repeat(handle, Libc.Sync));
