@@ -20,13 +20,17 @@ public class CompressKernels : IDisposable
     [GlobalSetup]
     public void Compress() => _length = _encoder.Encode(_block, _stored);
 
-    /// <summary>As most blocks are stored.</summary>
+    /// <summary>As the blocks of a first full are compressed.</summary>
+    [Benchmark]
+    public int EncodeQuickly() => _encoder.Encode(_block, _scratch, Effort.Quick);
+
+    /// <summary>As new blocks of an increment are.</summary>
     [Benchmark(Baseline = true)]
     public int Encode() => _encoder.Encode(_block, _scratch);
 
-    /// <summary>As a block that replaces another whole is stored.</summary>
+    /// <summary>As blocks that replace others whole are.</summary>
     [Benchmark]
-    public int EncodeThoroughly() => _encoder.Encode(_block, _scratch, isThorough: true);
+    public int EncodeThoroughly() => _encoder.Encode(_block, _scratch, Effort.Thorough);
 
     /// <summary>As a restore reads it.</summary>
     [Benchmark]

@@ -13,9 +13,9 @@ namespace Longhaul.Engine.Encoding;
 /// further down its chain, as <see cref="DeltaPlan"/> says. Where a reader would have to read more than twice the whole, it
 /// is upon the version at which the present run of deltas began, and begins a run itself. Whole when none helps, or when
 /// the delta is over half of the whole.</para>
-/// <para>What an increment stores whole (the log of a database, new files) is compressed with more effort than the blocks of
-/// a machine's first point: it is little beside them, most of what an increment sends, and crosses the line every day; a
-/// first full does once, or travels as a seed.</para>
+/// <para>A block that replaces another whole is compressed with the most effort: there are few of them (the log of
+/// a database, most of all), and they are most of what an increment sends. One of a machine's first point with the least:
+/// a full crosses the line once, or travels as a seed.</para>
 /// <para>What the whole would take is estimated by the whole frame at the chain's bottom, and only compressed when the
 /// delta is not clearly better.</para>
 /// <para>Source: docs/decisions/0008-which-version-a-delta-is-upon.md.</para>
@@ -47,11 +47,11 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth, bool is
         {
             if (basis is not { } known || maxDepth == 0 || level == CompressionLevel.None)
             {
-                return Whole(encoder, raw);
+                return Whole(encoder, raw, isFirst ? Effort.Quick : Effort.Usual);
             }
 
             return await DeltaAsync(encoder, raw, known, older, cancellationToken).ConfigureAwait(false)
-                ?? Whole(encoder, raw);
+                ?? Whole(encoder, raw, Effort.Thorough);
         }
         finally
         {
@@ -165,10 +165,10 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth, bool is
         return length <= whole / 2 && toRead <= whole * 2L;
     }
 
-    private FrameDraft Whole(BlockEncoder encoder, ReadOnlyMemory<byte> raw)
+    private static FrameDraft Whole(BlockEncoder encoder, ReadOnlyMemory<byte> raw, Effort effort)
     {
         var rented = ArrayPool<byte>.Shared.Rent(BlockEncoder.Bound(raw.Length));
-        var length = encoder.Encode(raw.Span, rented.AsSpan(0, raw.Length), isThorough: !isFirst);
+        var length = encoder.Encode(raw.Span, rented.AsSpan(0, raw.Length), effort);
         if (length >= 0)
         {
             return new FrameDraft(FrameCodec.Zstd, raw.Length, rented, length, null, 0, beginsRun: true);

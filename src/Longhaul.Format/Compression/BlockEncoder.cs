@@ -40,10 +40,10 @@ public sealed class BlockEncoder : IDisposable
     /// <summary>Compresses a block alone.</summary>
     /// <param name="raw">The block.</param>
     /// <param name="destination">Where the payload goes; <see cref="Bound"/> bytes are always enough.</param>
-    /// <param name="isThorough">True to take up to three times as long for some 6 to 12 % less, at the default level.</param>
+    /// <param name="effort">How much time it is worth.</param>
     /// <returns>The payload's length; -1 when it would not be smaller than the block, or does not fit.</returns>
-    public int Encode(ReadOnlySpan<byte> raw, Span<byte> destination, bool isThorough = false) =>
-        Compress(isThorough ? Search.Thorough(_level) : Search.Quick(_level), raw, default, destination);
+    public int Encode(ReadOnlySpan<byte> raw, Span<byte> destination, Effort effort = Effort.Usual) =>
+        Compress(Search.Alone(_level, effort), raw, default, destination);
 
     /// <summary>Compresses a block as the difference from another one.</summary>
     /// <param name="raw">The block.</param>

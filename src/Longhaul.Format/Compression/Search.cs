@@ -72,35 +72,34 @@ internal readonly record struct Search(int Level)
     /// <param name="longest">Bytes of the longer of block and base.</param>
     internal static Search Given(int level, int longest) => new(level) { WindowLog = Window(longest) };
 
-    /// <summary>Looks longer in a block alone, where few blocks are stored that way.</summary>
-    /// <remarks>Level 3, what cannot be a delta of a database (its log): 9 and 7 % less than the level's own for 1.3 to 1.5 ×
-    /// the time; text 12 % and programs 6 % less for 1.4 to 2 ×. An optimal search (btopt, shortest match 4, 2 places) takes
-    /// 23 % off the log and 6 % off text and programs, for 6 to 16 × the time.</remarks>
-    /// <param name="level">1, 3 or 9.</param>
-    internal static Search Thorough(int level) =>
-        level == 3
-            ? new(level)
-            {
-                Way = (ZSTD_strategy.ZSTD_lazy2, 5),
-                HashLog = 19,
-                SearchLog = 3,
-            }
-            : new(level);
-
-    /// <summary>Looks quickly in a block alone, where all there is is stored that way: the first full.</summary>
-    /// <remarks>Level 3's own two hashes in tables that the second-level cache holds (256 and 64 KiB). A disk of 2.2 GiB of
-    /// programs and libraries: 0.8 % more bytes in 0.82 × the time of a whole backup. One hash (15 bits, shortest match 5): 3.2 %
-    /// more in 0.66 ×; the other way round, tables of 15 and 15 bits: 0.9 % more in 0.82 ×.</remarks>
-    /// <param name="level">1, 3 or 9.</param>
-    internal static Search Quick(int level) =>
-        level == 3
-            ? new(level)
+    /// <summary>Looks in a block alone.</summary>
+    /// <remarks>
+    /// <para>Quick, level 3's own two hashes in tables that the second-level cache holds (256 and 64 KiB): a disk of 2.2 GiB
+    /// of programs and libraries 0.8 % more bytes in 0.82 × the time of a whole backup. One hash (15 bits, shortest match 5):
+    /// 3.2 % more in 0.66 ×; two tables of 15 bits: 0.9 % more in 0.82 ×.</para>
+    /// <para>Thorough, what cannot be a delta of a database (its log): 9 and 7 % less than the level's own for 1.3 to 1.5 ×
+    /// the time; text 12 % and programs 6 % less for 1.4 to 3.5 ×. An optimal search (btopt, shortest match 4, 2 places) takes
+    /// 23 % off the log and 6 % off text and programs, for 6 to 16 × the time.</para>
+    /// </remarks>
+    /// <param name="level">1, 3 or 9; only 3 knows more than one effort.</param>
+    /// <param name="effort">How much time it is worth.</param>
+    internal static Search Alone(int level, Effort effort) =>
+        (level, effort) switch
+        {
+            (3, Effort.Quick) => new(level)
             {
                 Way = (ZSTD_strategy.ZSTD_dfast, 5),
                 HashLog = 16,
                 ChainLog = 14,
-            }
-            : new(level);
+            },
+            (3, Effort.Thorough) => new(level)
+            {
+                Way = (ZSTD_strategy.ZSTD_lazy2, 5),
+                HashLog = 19,
+                SearchLog = 3,
+            },
+            _ => new(level),
+        };
 
     private static Search Wide(int level, int longest) => Given(level, longest) with { HashLog = Window(longest) - 2 };
 

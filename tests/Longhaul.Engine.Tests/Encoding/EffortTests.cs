@@ -13,12 +13,15 @@ public sealed class EffortTests : IDisposable
     private readonly Estate _estate = new();
 
     [Fact]
-    public async Task A_block_that_an_increment_stores_whole_takes_fewer_bytes_than_in_the_first_full()
+    public async Task A_block_that_replaces_another_takes_fewer_bytes_than_a_new_one_and_the_first_full_has_its_own_effort()
     {
-        var text = Text();
+        var (noise, text) = (new byte[BlockSize], Text());
+        new Random(4).NextBytes(noise);
         var first = await StoreAsync("srv-first", before: null, text);
-        var increment = await StoreAsync("srv-increment", before: new byte[BlockSize], text);
-        Assert.InRange(increment, 1, first * 97 / 100);
+        var added = await StoreAsync("srv-new", before: new byte[BlockSize], text);
+        var replaced = await StoreAsync("srv-replaced", before: noise, text);
+        Assert.NotEqual(first, added);
+        Assert.InRange(replaced, 1, added * 97 / 100);
     }
 
     public void Dispose() => _estate.Dispose();

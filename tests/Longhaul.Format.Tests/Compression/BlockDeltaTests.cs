@@ -159,7 +159,7 @@ public sealed class BlockDeltaTests
         {
             var (stored, back) = (new byte[raw.Length], new byte[raw.Length]);
             var ordinary = encoder.Encode(raw, stored);
-            var thorough = encoder.Encode(raw, stored, isThorough: true);
+            var thorough = encoder.Encode(raw, stored, Effort.Thorough);
             Assert.InRange(thorough, 1, ordinary);
             Assert.True(decoder.TryDecode(FrameCodec.Zstd, stored.AsSpan(0, thorough), default, back));
             Assert.Equal(raw, back);
