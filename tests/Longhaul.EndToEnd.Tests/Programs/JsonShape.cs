@@ -23,6 +23,9 @@ internal static class JsonShape
     /// <summary>A number field.</summary>
     public static long Number(this JsonElement element, string name) => element.GetProperty(name).GetInt64();
 
+    /// <summary>A field that is true or false.</summary>
+    public static bool IsTrue(this JsonElement element, string name) => element.GetProperty(name).GetBoolean();
+
     /// <summary>The items of a list field.</summary>
     public static IReadOnlyList<JsonElement> List(this JsonElement element, string name) =>
         [.. element.GetProperty(name).EnumerateArray()];

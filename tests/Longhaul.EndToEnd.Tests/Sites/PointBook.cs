@@ -38,15 +38,19 @@ internal sealed class PointBook
     {
         var ids = points.Select(point => point.Text("id")!).ToList();
         var known = _chains.GetValueOrDefault(chain, []);
-        var gone = known.Where(id => !ids.Contains(id) && mayGo?.Contains(id) != true).ToList();
-        if (gone.Count > 0 && ids.Count < keep)
+        var byHand = known.Where(id => !ids.Contains(id) && mayGo?.Contains(id) == true).ToList();
+        var gone = known.Except(ids).Except(byHand).ToList();
+
+        // Retention passes over pinned points, and does not count them.
+        var thinned = points.Where(point => !point.IsTrue("pinned")).Select(point => point.Text("id")!).ToHashSet();
+        if (gone.Count > 0 && thinned.Count + byHand.Count < keep)
         {
             throw new InvalidOperationException(
-                $"{chain}: {string.Join(", ", gone)} gone, {ids.Count} left, {keep} to keep"
+                $"{chain}: {string.Join(", ", gone)} gone, {thinned.Count} left that are not pinned, {keep} to keep"
             );
         }
 
-        if (known.SkipWhile(id => !ids.Contains(id)).Intersect(gone).FirstOrDefault() is { } newer)
+        if (known.SkipWhile(id => !thinned.Contains(id)).Intersect(gone).FirstOrDefault() is { } newer)
         {
             throw new InvalidOperationException($"{chain}: {newer} is gone, and an older point is not");
         }
