@@ -30,6 +30,22 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
     }
 
     [Fact]
+    public async Task A_copy_that_went_its_own_way_and_comes_back_is_not_the_jobs()
+    {
+        await _site.SetUpAsync();
+        await _site.BackUpAsync();
+        await _site.CarryAsync();
+        var oldest = (await _site.DoAsync("backup show far/nightly")).Only("machines").List("points")[0].Text("id");
+        await _site.DoAsync($"point delete far/nightly@{oldest} --yes");
+        Site.CopyFolder(_site.FarFolder(), Path.Combine(_site.Site.Near, "returned"));
+        await _site.DoAsync("repository rescan near");
+
+        Assert.Equal("increment", (await _site.BackUpAsync()).Only("machines").Text("kind"));
+        Assert.Null((await _site.DoAsync("backup show near/returned")).Text("owner"));
+        Assert.Equal("nightly", (await _site.DoAsync("job show nightly")).Text("backup"));
+    }
+
+    [Fact]
     public async Task A_damaged_log_of_its_own_stops_the_run_and_no_other_backup_is_begun()
     {
         await _site.SetUpAsync();
