@@ -55,7 +55,11 @@ internal sealed class MachineBackup(
             .BeginAsync(folder, identity with { Follows = newest?.Id }, known, checkpoints, cancellationToken)
             .ConfigureAwait(false);
         await using var owned = builder.ConfigureAwait(false);
-        using var encoder = new FrameEncoder(context.Job.Compression, context.Job.DeltaDepth, previous is null);
+        using var encoder = new FrameEncoder(
+            context.Job.Compression,
+            context.Job.DeltaDepth,
+            isFirst: previous is null
+        );
         var comparer = new BlockComparer(
             folder.Descriptor.BlockSize,
             identity.Machine,

@@ -57,7 +57,11 @@ internal sealed class MachineCopy(
             .BeginAsync(target.Folder, identity, known, checkpoints, cancellationToken)
             .ConfigureAwait(false);
         await using var owned = builder.ConfigureAwait(false);
-        using var encoder = new FrameEncoder(context.Job.Compression, context.Job.DeltaDepth, baseline.Point is null);
+        using var encoder = new FrameEncoder(
+            context.Job.Compression,
+            context.Job.DeltaDepth,
+            isFirst: baseline.Point is null
+        );
         var isComplete = true;
         foreach (var disk in view.Disks)
         {

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
-using Longhaul.Core.Machines;
+using Longhaul.Core.Jobs;
 using Longhaul.Engine.Tests.Estates;
+using Longhaul.Format.Compression;
 using Xunit;
 
 namespace Longhaul.Engine.Tests.Encoding;
@@ -11,50 +13,63 @@ public sealed class EffortTests : IDisposable
     private const int BlockSize = 256 << 10;
 
     private readonly Estate _estate = new();
+    private readonly byte[] _text = Text(seed: 3);
 
     [Fact]
-    public async Task A_block_that_replaces_another_takes_fewer_bytes_than_a_new_one_and_the_first_full_has_its_own_effort()
+    public async Task A_first_full_is_quick_new_blocks_are_usual_and_those_that_replace_others_thorough()
     {
-        var (noise, text) = (new byte[BlockSize], Text());
-        new Random(4).NextBytes(noise);
-        var first = await StoreAsync("srv-first", before: null, text);
-        var added = await StoreAsync("srv-new", before: new byte[BlockSize], text);
-        var replaced = await StoreAsync("srv-replaced", before: noise, text);
-        Assert.NotEqual(first, added);
-        Assert.InRange(replaced, 1, added * 97 / 100);
+        int[] expected = [Encoded(Effort.Quick), Encoded(Effort.Usual), Encoded(Effort.Thorough)];
+        Assert.Equal(3, expected.Distinct().Count());
+
+        int[] stored =
+        [
+            await StoreAsync("srv-first", before: null),
+            await StoreAsync("srv-new", before: new byte[BlockSize]),
+            await StoreAsync("srv-replaced", before: Text(seed: 4)),
+        ];
+        Assert.Equal(expected, stored);
+        Assert.InRange(stored[2], 1, stored[1] * 97 / 100);
     }
 
     public void Dispose() => _estate.Dispose();
 
-    /// <summary>Bytes stored of a disk's content, in a machine's first point or in the one after it.</summary>
-    private async Task<long> StoreAsync(string name, byte[]? before, byte[] content)
+    private int Encoded(Effort effort)
     {
-        Machine machine = _estate.AddMachine(name, ("disk0", before ?? content));
+        using var encoder = new BlockEncoder(CompressionLevel.Auto);
+        return encoder.Encode(_text, new byte[BlockSize], effort);
+    }
+
+    /// <summary>Length of the text's frame in a machine's first point, or in the one after it.</summary>
+    private async Task<int> StoreAsync(string name, byte[]? before)
+    {
+        var machine = _estate.AddMachine(name, ("disk0", [.. before ?? _text]));
         var job = _estate.BackupJob(blockSize: BlockSize);
         var target = await _estate.CreateAsync(job);
-        var outcome = await _estate.BackUpAsync(target, job, machine);
+        var made = await _estate.BackUpAsync(target, job, machine);
         if (before is not null)
         {
-            content.CopyTo(_estate.Disks[(machine.Id, "disk0")], 0);
-            outcome = await _estate.BackUpAsync(target, job, machine);
+            _text.CopyTo(_estate.Disks[(machine.Id, "disk0")], 0);
+            made = await _estate.BackUpAsync(target, job, machine);
         }
 
-        return outcome.Counts.BytesWritten;
+        var view = await target.Tables.ViewAsync(made.Point!.Id, CancellationToken.None);
+        var version = (await view.Disks[0].ReadPageAsync(0, CancellationToken.None))[0];
+        return (await target.Frames.Tables.FindAsync(version.Address!.Value, CancellationToken.None))
+            .Frame
+            .StoredLength;
     }
 
     /// <summary>Lines as a log has them.</summary>
-    private static byte[] Text()
+    private static byte[] Text(int seed)
     {
-        var chance = new Random(3);
+        var chance = new Random(seed);
         var text = new StringBuilder();
         while (text.Length < BlockSize)
         {
-            text.Append("2026-11-22T02:")
-                .Append(text.Length)
-                .Append(" request ")
-                .Append(chance.Next())
-                .Append(" of user ");
-            text.Append(chance.Next(50)).Append(" took ").Append(chance.Next(900)).Append(" ms\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"2026-11-22T02:{text.Length} request {chance.Next()} of user {chance.Next(50)} took {chance.Next(900)} ms\n"
+            );
         }
 
         return System.Text.Encoding.ASCII.GetBytes(text.ToString(0, BlockSize));
