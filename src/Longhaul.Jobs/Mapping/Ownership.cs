@@ -140,11 +140,10 @@ public sealed class Ownership(Workplace workplace)
         var instance = InstanceId.New();
         return ChangeAsync(
             entry,
-            (backup, state) =>
+            (backup, _) =>
             {
                 var draft = new RecordDraft("adopt-copy");
                 draft.Continue(instance, backup.Repository);
-                draft.Open.Ownerless = state.Owner is not null;
                 return draft;
             },
             cancellationToken

@@ -80,10 +80,7 @@ public sealed record BackupState
     public InstanceId InstanceOf(BackupId backup) => ContinuedAs ?? new InstanceId(backup.Value);
 
     /// <summary>The owner, if he counts in a repository.</summary>
-    /// <remarks>A copy that went its own way elsewhere still names the owner it was carried away from; carried back, it is
-    /// not his: the one that stayed is.</remarks>
     /// <param name="repository">The repository the folder lies in.</param>
     /// <returns>Null when the backup is ownerless there.</returns>
-    public OwnerState? OwnerIn(RepositoryId repository) =>
-        Owner?.Repository == repository && Home == repository ? Owner : null;
+    public OwnerState? OwnerIn(RepositoryId repository) => Owner?.Repository == repository ? Owner : null;
 }

@@ -61,8 +61,10 @@ public static class StateFold
 
         if (open.Continued is { } continued)
         {
+            // The owner of the folder it was copied from does not own what goes its own way.
             state = state with
             {
+                Owner = null,
                 ContinuedAs = Fields.Id<Instance>(continued.Instance, file),
                 ContinuedIn = Fields.Id<Repository>(continued.Repository, file),
             };

@@ -34,6 +34,7 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
     {
         await _site.SetUpAsync();
         await _site.BackUpAsync();
+        await _site.BackUpAsync();
         await _site.CarryAsync();
         var oldest = (await _site.DoAsync("backup show far/nightly")).Only("machines").List("points")[0].Text("id");
         await _site.DoAsync($"point delete far/nightly@{oldest} --yes");
@@ -43,6 +44,13 @@ public sealed class OwnBackupTests(SeedSites sites) : IClassFixture<SeedSites>
         Assert.Equal("increment", (await _site.BackUpAsync()).Only("machines").Text("kind"));
         Assert.Null((await _site.DoAsync("backup show near/returned")).Text("owner"));
         Assert.Equal("nightly", (await _site.DoAsync("job show nightly")).Text("backup"));
+
+        // Nor when it is changed where it lies now, and so is at home in the job's repository.
+        oldest = (await _site.DoAsync("backup show near/returned")).Only("machines").List("points")[0].Text("id");
+        await _site.DoAsync($"point delete near/returned@{oldest} --yes");
+
+        Assert.Equal("increment", (await _site.BackUpAsync()).Only("machines").Text("kind"));
+        Assert.Null((await _site.DoAsync("backup show near/returned")).Text("owner"));
     }
 
     [Fact]

@@ -115,6 +115,25 @@ public sealed class StateFoldTests
     }
 
     [Fact]
+    public void What_goes_its_own_way_leaves_its_owner_behind()
+    {
+        var owned = Step(3);
+        owned.Owner = new Owner { Job = Id(7), Repository = Id(6) };
+        var before = StateFold.Apply(Before(), owned, new Sealed(), default, "log/00000003");
+        Assert.NotNull(before.OwnerIn(before.BornIn));
+
+        // Also when that happens in the very repository he counts in.
+        var going = Step(4);
+        going.Continued = new Continued { Instance = Id(9), Repository = Id(6) };
+        Assert.Null(StateFold.Apply(before, going, new Sealed(), default, "log/00000004").Owner);
+
+        // Unless the record names who goes on.
+        going.Owner = new Owner { Job = Id(8), Repository = Id(6) };
+        var after = StateFold.Apply(before, going, new Sealed(), default, "log/00000004");
+        Assert.Equal(Id(8), ByteString.CopyFrom(after.Owner!.Job.ToBytes()));
+    }
+
+    [Fact]
     public void Dead_segment_may_be_condemned_and_purged()
     {
         var dying = Step(3);
