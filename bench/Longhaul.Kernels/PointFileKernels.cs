@@ -83,15 +83,24 @@ public class PointFileKernels
     private async Task<Digest> WriteAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write)
     {
         var writer = new PointFileWriter(write, s_backup, s_point, s_machine, SampleBlocks.BlockSize);
-        writer.BeginDisk("disk0", (long)Blocks * SampleBlocks.BlockSize, complete: true, previousChildren: null);
+        var disk = writer.BeginDisk(
+            "disk0",
+            (long)Blocks * SampleBlocks.BlockSize,
+            complete: true,
+            previousChildren: null
+        );
         for (var page = 0; page < _pages.Length; page++)
         {
-            await writer
-                .AddPageAsync(page, _pages[page], _digests.AsMemory(page * Fanout, Fanout), CancellationToken.None)
+            await disk.AddPageAsync(
+                    page,
+                    _pages[page],
+                    _digests.AsMemory(page * Fanout, Fanout),
+                    CancellationToken.None
+                )
                 .ConfigureAwait(false);
         }
 
-        await writer.EndDiskAsync(CancellationToken.None).ConfigureAwait(false);
+        await disk.EndAsync(CancellationToken.None).ConfigureAwait(false);
         var header = new PointHeader
         {
             Backup = ByteString.CopyFrom(s_backup.ToBytes()),

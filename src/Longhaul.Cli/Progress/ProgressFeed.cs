@@ -27,14 +27,22 @@ internal sealed class ProgressFeed(IProgress<RunProgress> display, TimeProvider 
     {
         private readonly Lock _gate = new();
         private readonly long _startedAt = run.Now;
-        private string? _disk;
+        private readonly List<string> _disks = [];
         private long _done;
 
         public void BeginDisk(string disk)
         {
             lock (_gate)
             {
-                _disk = disk;
+                _disks.Add(disk);
+            }
+        }
+
+        public void EndDisk(string disk)
+        {
+            lock (_gate)
+            {
+                _disks.Remove(disk);
             }
         }
 
@@ -43,7 +51,13 @@ internal sealed class ProgressFeed(IProgress<RunProgress> display, TimeProvider 
             lock (_gate)
             {
                 _done += bytesDone;
-                run.Report(machine, _disk is null ? stage : $"{stage} {_disk}", _done, total, _startedAt);
+                run.Report(
+                    machine,
+                    string.Join(' ', [stage, string.Join(", ", _disks)]).TrimEnd(),
+                    _done,
+                    total,
+                    _startedAt
+                );
             }
         }
     }

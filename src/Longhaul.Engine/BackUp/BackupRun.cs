@@ -23,6 +23,7 @@ public sealed class BackupRun : IDisposable
     private readonly RunContext _context;
     private readonly KnownBlocks _known;
     private readonly RunCheckpoints _checkpoints;
+    private readonly DiskTasks _tasks;
 
     private BackupRun(OpenBackup target, RunContext context)
     {
@@ -30,6 +31,7 @@ public sealed class BackupRun : IDisposable
         _context = context;
         _known = new KnownBlocks(target.Folder.Descriptor.BlockSize);
         _checkpoints = new RunCheckpoints(target.Folder, context);
+        _tasks = new DiskTasks(context.Tasks);
     }
 
     /// <summary>Begins a run: finds what the backup has, and what an interrupted run left.</summary>
@@ -61,11 +63,12 @@ public sealed class BackupRun : IDisposable
         CancellationToken cancellationToken
     )
     {
+        using var place = await _tasks.EnterAsync(cancellationToken).ConfigureAwait(false);
         await MachineHooks.BeforeAsync(_context, machine, cancellationToken).ConfigureAwait(false);
         MachineOutcome outcome;
         try
         {
-            outcome = await MakePointAsync(machine, asked, cancellationToken).ConfigureAwait(false);
+            outcome = await MakePointAsync(machine, place, asked, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -95,6 +98,7 @@ public sealed class BackupRun : IDisposable
 
     private async Task<MachineOutcome> MakePointAsync(
         Machine machine,
+        DiskTasks.Place place,
         FullRequest asked,
         CancellationToken cancellationToken
     )
@@ -124,6 +128,7 @@ public sealed class BackupRun : IDisposable
                     chain,
                     created.At,
                     disks,
+                    place,
                     decision,
                     known,
                     progress,
@@ -166,13 +171,18 @@ public sealed class BackupRun : IDisposable
     public ValueTask EndAsync(CancellationToken cancellationToken) => _checkpoints.EndAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _checkpoints.Dispose();
+    public void Dispose()
+    {
+        _tasks.Dispose();
+        _checkpoints.Dispose();
+    }
 
     private Task<BuiltPoint> BuildAsync(
         Machine machine,
         MachineState? chain,
         DateTimeOffset createdAt,
         List<(string Id, IDiskSource Source)> disks,
+        DiskTasks.Place place,
         FullDecision decision,
         PointBlocks known,
         IMachineProgress? progress,
@@ -199,9 +209,10 @@ public sealed class BackupRun : IDisposable
             _target.Frames,
             known,
             new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
+            _tasks,
             _context
         );
-        return backup.RunAsync(identity, disks, isFull || isDue, new MachineProgress(progress), cancellationToken);
+        return backup.RunAsync(identity, disks, place, isFull || isDue, progress, cancellationToken);
     }
 
     /// <summary>How many points were made since the last fulls.</summary>

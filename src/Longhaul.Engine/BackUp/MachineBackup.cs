@@ -26,6 +26,7 @@ internal sealed class MachineBackup(
     FrameReader frames,
     PointBlocks known,
     PointCheckpoints checkpoints,
+    DiskTasks tasks,
     RunContext context
 )
 {
@@ -34,6 +35,7 @@ internal sealed class MachineBackup(
     /// <summary>Reads the disks and writes the point's files.</summary>
     /// <param name="identity">What is known of the point.</param>
     /// <param name="disks">The disks in the machine's order; stay the caller's.</param>
+    /// <param name="place">The machine's place among what the run works on.</param>
     /// <param name="complete">Whether every disk gets a complete table: for an active full, or since one is due.</param>
     /// <param name="progress">Told as blocks are done.</param>
     /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
@@ -42,8 +44,9 @@ internal sealed class MachineBackup(
     internal async Task<BuiltPoint> RunAsync(
         PointIdentity identity,
         IReadOnlyList<(string Id, IDiskSource Source)> disks,
+        DiskTasks.Place place,
         bool complete,
-        MachineProgress progress,
+        IMachineProgress? progress,
         CancellationToken cancellationToken
     )
     {
@@ -68,55 +71,69 @@ internal sealed class MachineBackup(
             known,
             checkpoints
         );
-        var allComplete = true;
-        foreach (var (id, source) in disks)
+        var runs = disks
+            .Select(disk => Begin(builder, disk.Id, disk.Source, previous?.FindDisk(disk.Id), complete))
+            .ToArray();
+        await tasks
+            .RunAsync(
+                place,
+                runs,
+                (run, token) => RunDiskAsync(builder, comparer, run, progress, token),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        builder.Counts.BytesRead = Volatile.Read(ref _bytesRead);
+        foreach (var run in runs)
         {
-            var old = previous?.FindDisk(id);
-            var whole = complete || old is null || old.Size != source.Size;
-            allComplete &= whole;
-            progress.BeginDisk(id, source.Size);
-            builder.BeginDisk(
-                new DiskLayout(id, new ByteSize(source.Size)),
-                old is null ? null : new Baseline(old, old),
-                whole
-            );
-            await RunDiskAsync(builder, comparer, source, old, progress, cancellationToken).ConfigureAwait(false);
-            await OldDisks.BuryEndAsync(builder, old, source.Size, cancellationToken).ConfigureAwait(false);
-            await builder.EndDiskAsync(cancellationToken).ConfigureAwait(false);
+            await OldDisks.BuryEndAsync(builder, run.Old, run.Source.Size, cancellationToken).ConfigureAwait(false);
         }
 
         await OldDisks
             .BuryAsync(builder, previous?.Disks ?? [], disks.Select(disk => disk.Id).ToHashSet(), cancellationToken)
             .ConfigureAwait(false);
-        return await builder.FinishAsync(allComplete, cancellationToken).ConfigureAwait(false);
+        return await builder
+            .FinishAsync(Array.TrueForAll(runs, run => run.Whole), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private static DiskRun Begin(PointBuilder builder, string id, IDiskSource source, DiskView? old, bool complete)
+    {
+        var whole = complete || old is null || old.Size != source.Size;
+        var disk = builder.BeginDisk(
+            new DiskLayout(id, new ByteSize(source.Size)),
+            old is null ? null : new Baseline(old, old),
+            whole
+        );
+        return new DiskRun(id, source, old, whole, disk);
     }
 
     private async Task RunDiskAsync(
         PointBuilder builder,
         BlockComparer comparer,
-        IDiskSource source,
-        DiskView? old,
-        MachineProgress progress,
+        DiskRun run,
+        IMachineProgress? progress,
         CancellationToken cancellationToken
     )
     {
         var blockSize = folder.Descriptor.BlockSize;
+        var reached = new DiskProgress(progress, run.Id, run.Source.Size);
         await new OrderedPipeline<ScannedBlock, BlockOutcome>(context.Window, context.Load)
             .RunAsync(
-                new DiskScan(source, old, blockSize).BlocksAsync(cancellationToken),
-                (block, token) => ReadAndCompareAsync(source, comparer, block, token),
+                new DiskScan(run.Source, run.Old, blockSize).BlocksAsync(cancellationToken),
+                (block, token) => ReadAndCompareAsync(run.Source, comparer, block, token),
                 async (outcome, token) =>
                 {
                     using (outcome)
                     {
-                        await builder.AddAsync(outcome, token).ConfigureAwait(false);
-                        progress.ReachedBlock((outcome.Block + 1) * blockSize);
+                        await builder.AddAsync(run.Disk, outcome, token).ConfigureAwait(false);
+                        reached.ReachedBlock((outcome.Block + 1) * blockSize);
                     }
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
-        builder.Counts.BytesRead = Volatile.Read(ref _bytesRead);
+        await builder.EndDiskAsync(run.Disk, cancellationToken).ConfigureAwait(false);
+        reached.End();
     }
 
     private async ValueTask<BlockOutcome> ReadAndCompareAsync(
@@ -148,4 +165,12 @@ internal sealed class MachineBackup(
             ArrayPool<byte>.Shared.Return(rented);
         }
     }
+
+    /// <summary>One disk on its way into the point.</summary>
+    /// <param name="Id">Its identity.</param>
+    /// <param name="Source">What is read; the run's caller disposes it.</param>
+    /// <param name="Old">The disk at the machine's newest point; null when it had none.</param>
+    /// <param name="Whole">Whether its table is complete.</param>
+    /// <param name="Disk">Where the outcomes go.</param>
+    private sealed record DiskRun(string Id, IDiskSource Source, DiskView? Old, bool Whole, DiskInProgress Disk);
 }

@@ -22,6 +22,7 @@ public sealed class CopyRun : IDisposable
     private readonly RunCheckpoints _checkpoints;
     private readonly DamagedBlocks _damaged;
     private readonly KnownBlocks _known;
+    private readonly DiskTasks _tasks;
 
     private CopyRun(
         OpenBackup target,
@@ -38,6 +39,7 @@ public sealed class CopyRun : IDisposable
         _context = context;
         _known = new KnownBlocks(target.Folder.Descriptor.BlockSize);
         _checkpoints = new RunCheckpoints(target.Folder, context);
+        _tasks = new DiskTasks(context.Tasks);
     }
 
     /// <summary>Begins a run: finds what an interrupted one left.</summary>
@@ -75,6 +77,7 @@ public sealed class CopyRun : IDisposable
     )
     {
         var machine = estimate.Machine;
+        using var place = await _tasks.EnterAsync(cancellationToken).ConfigureAwait(false);
         await AskForKnownAsync(estimate.Wanted, cancellationToken).ConfigureAwait(false);
         var state = _target.Folder.State;
         var chain = state.Machines.GetValueOrDefault(machine.Target);
@@ -88,9 +91,10 @@ public sealed class CopyRun : IDisposable
             known,
             new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
             _damaged,
+            _tasks,
             _context
         )
-            .RunAsync(machine, view, baseline, chain?.NextSequence ?? 1, progress, cancellationToken)
+            .RunAsync(machine, view, baseline, chain?.NextSequence ?? 1, place, progress, cancellationToken)
             .ConfigureAwait(false);
         if (built.Point.Root != machine.Point.Root)
         {
@@ -132,7 +136,11 @@ public sealed class CopyRun : IDisposable
     public ValueTask EndAsync(CancellationToken cancellationToken) => _checkpoints.EndAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _checkpoints.Dispose();
+    public void Dispose()
+    {
+        _tasks.Dispose();
+        _checkpoints.Dispose();
+    }
 
     /// <summary>Asks the target in one batch which contents it has anywhere in this backup.</summary>
     /// <remarks>The index is read on the target's side; what crosses is a 16-byte name per question, and per answer the

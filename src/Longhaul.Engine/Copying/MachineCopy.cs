@@ -17,6 +17,7 @@ namespace Longhaul.Engine.Copying;
 /// <param name="known">Content the target has already.</param>
 /// <param name="checkpoints">Content an interrupted run has stored.</param>
 /// <param name="damaged">Blocks of the target that are to be sent again.</param>
+/// <param name="tasks">What the run works on at a time.</param>
 /// <param name="context">The run.</param>
 /// <threadsafety>One run at a time.</threadsafety>
 internal sealed class MachineCopy(
@@ -25,6 +26,7 @@ internal sealed class MachineCopy(
     PointBlocks known,
     PointCheckpoints checkpoints,
     DamagedBlocks damaged,
+    DiskTasks tasks,
     RunContext context
 )
 {
@@ -33,6 +35,7 @@ internal sealed class MachineCopy(
     /// <param name="view">The source point.</param>
     /// <param name="baseline">What the target has.</param>
     /// <param name="sequence">The first sequence number the machine never used at the target.</param>
+    /// <param name="place">The machine's place among what the run works on.</param>
     /// <param name="progress">Told as blocks are done; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
     /// <returns>What is to be committed.</returns>
@@ -42,6 +45,7 @@ internal sealed class MachineCopy(
         PointView view,
         CopyBaseline baseline,
         long sequence,
+        DiskTasks.Place place,
         IMachineProgress? progress,
         CancellationToken cancellationToken
     )
@@ -62,50 +66,24 @@ internal sealed class MachineCopy(
             context.Job.DeltaDepth,
             isFirst: baseline.Point is null
         );
-        var isComplete = true;
-        foreach (var disk in view.Disks)
+        var runs = view.Disks.Select(disk => Begin(builder, machine, disk, baseline, isDue, encoder)).ToArray();
+        await tasks
+            .RunAsync(place, runs, (run, token) => RunDiskAsync(builder, run, progress, token), cancellationToken)
+            .ConfigureAwait(false);
+        builder.Counts.BytesRead = runs.Sum(run => run.Copier.BytesRead);
+        foreach (var run in runs)
         {
-            var below = baseline.FindDisk(disk.Id);
-            var scan = new CopyScan(
-                disk,
-                below,
-                target.Folder.Descriptor.BlockSize,
-                damaged.Of(machine.Target, disk.Id)
-            );
-            isComplete &= scan.IsComplete || isDue;
-            builder.BeginDisk(
-                new DiskLayout(disk.Id, new ByteSize(disk.Size)),
-                below,
-                scan.IsComplete || isDue,
-                fill: isDue && !scan.IsComplete
-            );
-            var source = new SourceDisk(
-                machine.Source.Folder,
-                machine.Source.Frames,
-                disk,
-                baseline.FindLineage(disk.Id)
-            );
-            var copier = new BlockCopier(
-                target.Folder.Descriptor.BlockSize,
-                identity.Machine,
-                source,
-                below?.Stored,
-                bases,
-                encoder,
-                known,
-                checkpoints,
-                PassesStored(disk) ? new StoredPassing(source, below?.Stored, bases, context.Job.DeltaDepth) : null
-            );
-            progress?.BeginDisk(disk.Id);
-            await RunDiskAsync(builder, scan, copier, progress, cancellationToken).ConfigureAwait(false);
-            await OldDisks.BuryEndAsync(builder, below?.Stored, disk.Size, cancellationToken).ConfigureAwait(false);
-            await builder.EndDiskAsync(cancellationToken).ConfigureAwait(false);
+            await OldDisks
+                .BuryEndAsync(builder, run.Below?.Stored, run.Source.Size, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         await OldDisks
             .BuryAsync(builder, baseline.Disks, view.Disks.Select(disk => disk.Id).ToHashSet(), cancellationToken)
             .ConfigureAwait(false);
-        return await builder.FinishAsync(isComplete, cancellationToken).ConfigureAwait(false);
+        return await builder
+            .FinishAsync(Array.TrueForAll(runs, run => run.IsComplete), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private PointIdentity IdentityOf(CopyMachine machine, PointView view, long sequence) =>
@@ -127,29 +105,80 @@ internal sealed class MachineCopy(
     private bool PassesStored(DiskView disk) =>
         context.Job.Compression == CompressionLevel.Auto && disk.BlockSize == target.Folder.Descriptor.BlockSize;
 
+    private DiskRun Begin(
+        PointBuilder builder,
+        CopyMachine machine,
+        DiskView disk,
+        CopyBaseline baseline,
+        bool isDue,
+        FrameEncoder encoder
+    )
+    {
+        var blockSize = target.Folder.Descriptor.BlockSize;
+        var below = baseline.FindDisk(disk.Id);
+        var scan = new CopyScan(disk, below, blockSize, damaged.Of(machine.Target, disk.Id));
+        var isComplete = scan.IsComplete || isDue;
+        var source = new SourceDisk(machine.Source.Folder, machine.Source.Frames, disk, baseline.FindLineage(disk.Id));
+        var copier = new BlockCopier(
+            blockSize,
+            machine.Target,
+            source,
+            below?.Stored,
+            bases,
+            encoder,
+            known,
+            checkpoints,
+            PassesStored(disk) ? new StoredPassing(source, below?.Stored, bases, context.Job.DeltaDepth) : null
+        );
+        var writing = builder.BeginDisk(
+            new DiskLayout(disk.Id, new ByteSize(disk.Size)),
+            below,
+            isComplete,
+            fill: isDue && !scan.IsComplete
+        );
+        return new DiskRun(disk, below, isComplete, scan, copier, writing);
+    }
+
     private async Task RunDiskAsync(
         PointBuilder builder,
-        CopyScan scan,
-        BlockCopier copier,
+        DiskRun run,
         IMachineProgress? progress,
         CancellationToken cancellationToken
     )
     {
+        progress?.BeginDisk(run.Source.Id);
         await new OrderedPipeline<CopyBlock, BlockOutcome>(context.Window, context.Load)
             .RunAsync(
-                scan.BlocksAsync(cancellationToken),
-                copier.CopyAsync,
+                run.Scan.BlocksAsync(cancellationToken),
+                run.Copier.CopyAsync,
                 async (outcome, token) =>
                 {
                     using (outcome)
                     {
-                        await builder.AddAsync(outcome, token).ConfigureAwait(false);
+                        await builder.AddAsync(run.Disk, outcome, token).ConfigureAwait(false);
                         progress?.Advance(target.Folder.Descriptor.BlockSize);
                     }
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
-        builder.Counts.BytesRead += copier.BytesRead;
+        await builder.EndDiskAsync(run.Disk, cancellationToken).ConfigureAwait(false);
+        progress?.EndDisk(run.Source.Id);
     }
+
+    /// <summary>One disk on its way into the point.</summary>
+    /// <param name="Source">The disk at the source point.</param>
+    /// <param name="Below">What it is compared with; null when the target has nothing.</param>
+    /// <param name="IsComplete">Whether its table is complete.</param>
+    /// <param name="Scan">Finds the blocks that differ.</param>
+    /// <param name="Copier">Makes their outcomes.</param>
+    /// <param name="Disk">Where those go.</param>
+    private sealed record DiskRun(
+        DiskView Source,
+        Baseline? Below,
+        bool IsComplete,
+        CopyScan Scan,
+        BlockCopier Copier,
+        DiskInProgress Disk
+    );
 }

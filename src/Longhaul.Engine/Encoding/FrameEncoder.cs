@@ -17,7 +17,7 @@ namespace Longhaul.Engine.Encoding;
 /// a database, most of all), and they are most of what an increment sends. One of a machine's first point with the least:
 /// a full crosses the line once, or travels as a seed.</para>
 /// <para>What the whole would take is estimated by the whole frame at the chain's bottom, and only compressed when the
-/// delta is not clearly better.</para>
+/// delta is not clearly better, or that frame could not be compressed.</para>
 /// <para>Source: docs/decisions/0008-which-version-a-delta-is-upon.md.</para>
 /// </remarks>
 /// <param name="level">How hard to compress.</param>
@@ -152,8 +152,14 @@ internal sealed class FrameEncoder(CompressionLevel level, int maxDepth, bool is
     private static bool Pays(BlockEncoder encoder, ReadOnlyMemory<byte> raw, int length, IReadOnlyList<ChainLink> chain)
     {
         var toRead = length + chain.Sum(link => (long)link.Frame.StoredLength);
-        var estimate = chain[^1].Frame.StoredLength;
-        if (length <= estimate / 4 && toRead <= estimate * 3L / 2)
+        var bottom = chain[^1].Frame;
+
+        // What could not be compressed says nothing of what came in its place.
+        if (
+            bottom.Codec != FrameCodec.Raw
+            && length <= bottom.StoredLength / 4
+            && toRead <= bottom.StoredLength * 3L / 2
+        )
         {
             return true;
         }

@@ -7,15 +7,23 @@ using Longhaul.Storage.Points;
 
 namespace Longhaul.Engine.Points;
 
-/// <summary>The table of one disk that is being written: the page that is being filled.</summary>
+/// <summary>One disk of a point that is being built: its table, and the page of it that is being filled.</summary>
+/// <param name="table">Takes the pages.</param>
 /// <param name="baseline">What the disk's blocks are compared with; null when there is nothing.</param>
 /// <param name="complete">Whether the table names every block that is not zero.</param>
 /// <param name="unchanged">Where a complete table gets what no outcome comes for; null when that is zero.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
-internal sealed class DiskInProgress(Baseline? baseline, bool complete, UnchangedPages? unchanged)
+internal sealed class DiskInProgress(
+    DiskTableWriter table,
+    Baseline? baseline,
+    bool complete,
+    UnchangedPages? unchanged
+)
 {
     private readonly TableEntry[] _entries = new TableEntry[DiskView.Fanout];
     private ulong _present;
+
+    internal DiskTableWriter Table => table;
 
     internal UnchangedPages? Unchanged => unchanged;
 

@@ -17,11 +17,12 @@ namespace Longhaul.Engine.Points;
 
 /// <summary>Writes the frames and the table of one new restore point from the outcomes of its blocks.</summary>
 /// <remarks>
-/// <para>Outcomes come disk by disk and in ascending order. Blocks of which none comes are as in the baseline, or zero in
-/// a complete table. Nothing is part of the backup until the result is committed.</para>
-/// <para>Memory: one page of entries, the write buffers, and about 100 bytes per frame written.</para>
+/// <para>Outcomes of a disk come in ascending order, those of several disks in any. Blocks of which none comes are as in the
+/// baseline, or zero in a complete table. Nothing is part of the backup until the result is committed.</para>
+/// <para>Memory: one page of entries per disk, the write buffers, and about 100 bytes per frame written.</para>
 /// </remarks>
-/// <threadsafety>One caller at a time.</threadsafety>
+/// <threadsafety>One caller at a time, but <see cref="AddAsync"/> and <see cref="EndDiskAsync"/>: each disk may have a caller
+/// of its own, and they take turns.</threadsafety>
 internal sealed class PointBuilder : IAsyncDisposable
 {
     private readonly BackupFolder _folder;
@@ -37,7 +38,7 @@ internal sealed class PointBuilder : IAsyncDisposable
     private readonly HashSet<FrameAddress> _references = [];
     private readonly HashSet<FrameAddress> _resumed = [];
     private readonly string _fileName;
-    private DiskInProgress? _disk;
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     private PointBuilder(
         BackupFolder folder,
@@ -91,56 +92,57 @@ internal sealed class PointBuilder : IAsyncDisposable
     /// <param name="baseline">What its blocks are compared with; null when the machine had no such disk of that size.</param>
     /// <param name="complete">Whether the table is to name every block that is not zero.</param>
     /// <param name="fill">Whether a complete table gets from the baseline what no outcome comes for; else that is zero.</param>
-    internal void BeginDisk(DiskLayout layout, Baseline? baseline, bool complete, bool fill = false)
+    /// <returns>What the disk's outcomes are given with; to be ended.</returns>
+    internal DiskInProgress BeginDisk(DiskLayout layout, Baseline? baseline, bool complete, bool fill = false)
     {
         _disks.Add(layout);
-        _disk = new DiskInProgress(baseline, complete, fill ? new UnchangedPages(baseline!) : null);
-        _table.BeginDisk(
+        var table = _table.BeginDisk(
             layout.Id,
             layout.Size.Bytes,
             complete,
             complete || baseline is null ? null : baseline.Content.ReadChildrenAsync
         );
+        return new DiskInProgress(table, baseline, complete, fill ? new UnchangedPages(baseline!) : null);
     }
 
-    /// <summary>Takes the outcome of the next block.</summary>
+    /// <summary>Takes the outcome of a disk's next block.</summary>
+    /// <param name="disk">The disk.</param>
     /// <param name="outcome">Stays the caller's.</param>
     /// <param name="cancellationToken">Cancels the call; the builder is then to be disposed.</param>
-    internal async ValueTask AddAsync(BlockOutcome outcome, CancellationToken cancellationToken)
+    internal async ValueTask AddAsync(DiskInProgress disk, BlockOutcome outcome, CancellationToken cancellationToken)
     {
-        var disk = _disk ?? throw new InvalidOperationException("No disk was begun.");
-        var page = outcome.Block / DiskView.Fanout;
-        if (page != disk.Page)
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await AddInTurnAsync(disk, outcome, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Ends a disk.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="cancellationToken">Cancels the call; the builder is then to be disposed.</param>
+    internal async ValueTask EndDiskAsync(DiskInProgress disk, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
             await EndPageAsync(disk, cancellationToken).ConfigureAwait(false);
-            await FillAsync(disk, page, cancellationToken).ConfigureAwait(false);
-            await disk.BeginPageAsync(page, _folder.Descriptor.BlockSize, cancellationToken).ConfigureAwait(false);
+            await FillAsync(disk, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            await disk.Table.EndAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        var address = await PlaceAsync(outcome, cancellationToken).ConfigureAwait(false);
-        var version = new BlockVersion(outcome.Digest, address);
-        var changed = version != outcome.Old;
-        if (changed && outcome.Old.Address is { } replaced)
+        finally
         {
-            _table.AddDead(replaced);
+            _turn.Release();
         }
-
-        disk.Set((int)(outcome.Block % DiskView.Fanout), version, outcome.Old, changed);
     }
 
     /// <summary>Names frames that the point no longer has, since their disk is gone or shorter.</summary>
     /// <param name="address">A frame of the point before.</param>
     internal void AddDead(FrameAddress address) => _table.AddDead(address);
-
-    /// <summary>Ends the disk.</summary>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask EndDiskAsync(CancellationToken cancellationToken)
-    {
-        await EndPageAsync(_disk!, cancellationToken).ConfigureAwait(false);
-        await FillAsync(_disk!, long.MaxValue, cancellationToken).ConfigureAwait(false);
-        await _table.EndDiskAsync(cancellationToken).ConfigureAwait(false);
-        _disk = null;
-    }
 
     /// <summary>Makes everything durable.</summary>
     /// <param name="complete">Whether the table of every disk is complete.</param>
@@ -191,6 +193,7 @@ internal sealed class PointBuilder : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _turn.Dispose();
         _near?.Dispose();
         await _sink.DisposeAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);
@@ -204,6 +207,31 @@ internal sealed class PointBuilder : IAsyncDisposable
         {
             await _near.WriteAsync(content, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask AddInTurnAsync(
+        DiskInProgress disk,
+        BlockOutcome outcome,
+        CancellationToken cancellationToken
+    )
+    {
+        var page = outcome.Block / DiskView.Fanout;
+        if (page != disk.Page)
+        {
+            await EndPageAsync(disk, cancellationToken).ConfigureAwait(false);
+            await FillAsync(disk, page, cancellationToken).ConfigureAwait(false);
+            await disk.BeginPageAsync(page, _folder.Descriptor.BlockSize, cancellationToken).ConfigureAwait(false);
+        }
+
+        var address = await PlaceAsync(outcome, cancellationToken).ConfigureAwait(false);
+        var version = new BlockVersion(outcome.Digest, address);
+        var changed = version != outcome.Old;
+        if (changed && outcome.Old.Address is { } replaced)
+        {
+            _table.AddDead(replaced);
+        }
+
+        disk.Set((int)(outcome.Block % DiskView.Fanout), version, outcome.Old, changed);
     }
 
     /// <summary>Finds or makes the place where a block's content lies.</summary>
@@ -287,7 +315,7 @@ internal sealed class PointBuilder : IAsyncDisposable
         if (disk.TakePage() is { } page)
         {
             Counts.BlocksChanged += BitOperations.PopCount(disk.ChangedInPage);
-            await _table.AddPageAsync(disk.Page, page, disk.Digests, cancellationToken).ConfigureAwait(false);
+            await disk.Table.AddPageAsync(disk.Page, page, disk.Digests, cancellationToken).ConfigureAwait(false);
         }
     }
 

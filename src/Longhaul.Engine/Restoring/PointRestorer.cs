@@ -56,9 +56,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
             throw Errors.RestoreExists(taken);
         }
 
-        var reached = new MachineProgress(
-            progress?.Begin(view.Header.MachineName, "restoring", disks.Sum(found => found.Size))
-        );
+        var reached = progress?.Begin(view.Header.MachineName, "restoring", disks.Sum(found => found.Size));
         var files = new List<RestoredFile>();
         for (var i = 0; i < disks.Length; i++)
         {
@@ -100,7 +98,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
         }
 
         var target = device.Begin(only.Id, only.Size);
-        var reached = new MachineProgress(progress?.Begin(view.Header.MachineName, "restoring", only.Size));
+        var reached = progress?.Begin(view.Header.MachineName, "restoring", only.Size);
         await WriteAsync(only, target, reached, cancellationToken).ConfigureAwait(false);
         return new RestoreResult(point, [new RestoredFile(only.Id, device.Path, only.Size)], frames.BytesRead);
     }
@@ -135,23 +133,23 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
     private async Task WriteAsync(
         DiskView disk,
         IRestoreTarget target,
-        MachineProgress reached,
+        IMachineProgress? machine,
         CancellationToken cancellationToken
     )
     {
         await using var owned = target.ConfigureAwait(false);
-        await WriteBlocksAsync(disk, target, reached, cancellationToken).ConfigureAwait(false);
+        await WriteBlocksAsync(disk, target, machine, cancellationToken).ConfigureAwait(false);
         await target.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WriteBlocksAsync(
         DiskView disk,
         IRestoreTarget target,
-        MachineProgress reached,
+        IMachineProgress? machine,
         CancellationToken cancellationToken
     )
     {
-        reached.BeginDisk(disk.Id, disk.Size);
+        var reached = new DiskProgress(machine, disk.Id, disk.Size);
         await new OrderedPipeline<(long Block, BlockVersion Version), RestoredBlock>(Window, new StageLoad())
             .RunAsync(
                 BlocksAsync(disk, cancellationToken),
@@ -169,7 +167,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
                 cancellationToken
             )
             .ConfigureAwait(false);
-        reached.ReachedBlock(disk.Size);
+        reached.End();
     }
 
     private async ValueTask<RestoredBlock> ReadAsync(

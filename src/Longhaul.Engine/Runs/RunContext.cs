@@ -37,11 +37,11 @@ public sealed record RunContext
     /// <summary>Stored bytes after which a checkpoint is put, at least 1: what an interruption costs at most.</summary>
     public long CheckpointEvery { get; init; } = 64L << 20;
 
-    /// <summary>Machines under way at a time, at least 1.</summary>
+    /// <summary>Disks under way at a time, of one machine or of several; at least 1.</summary>
     public int Tasks { get; init; } = 1;
 
-    /// <summary>Blocks of one machine under way at a time: enough for the processors and the disk, and the more machines there
-    /// are the fewer, so that memory stays what it is.</summary>
+    /// <summary>Blocks of one disk under way at a time: enough for the processors and the disk, and the more disks there are
+    /// the fewer, so that memory stays what it is.</summary>
     internal int Window => Math.Max(2, 12 / (Tasks + 1));
 
     /// <summary>How long each stage was busy.</summary>

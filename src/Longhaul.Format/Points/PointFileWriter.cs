@@ -7,13 +7,13 @@ using Longhaul.Format.Segments;
 
 namespace Longhaul.Format.Points;
 
-/// <summary>Writes a point file as a stream, disk after disk, page after page.</summary>
+/// <summary>Writes a point file as a stream.</summary>
 /// <remarks>
-/// <para>Memory: 64 KiB, one open node per level, the list of segments, and four bytes per dead frame.</para>
-/// <para>Call order: for each disk <see cref="BeginDisk"/>, <see cref="AddPageAsync"/> with ascending pages,
-/// <see cref="EndDiskAsync"/>; then <see cref="FinishAsync"/>. Anything else is an <see cref="InvalidOperationException"/>.</para>
+/// <para>Memory: 64 KiB, the list of segments, four bytes per dead frame, and one open node per level and disk.</para>
+/// <para>Call order: <see cref="BeginDisk"/> for each disk, in the machine's order; what that gives is filled and ended, several
+/// at a time if wanted; then <see cref="FinishAsync"/>. Anything else is an <see cref="InvalidOperationException"/>.</para>
 /// </remarks>
-/// <threadsafety>One caller at a time.</threadsafety>
+/// <threadsafety>One caller at a time, of this and of its disks together.</threadsafety>
 public sealed class PointFileWriter
 {
     private const int BufferSize = 64 << 10;
@@ -24,10 +24,7 @@ public sealed class PointFileWriter
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<SegmentId, int> _segments = [];
     private readonly DeadListBuilder _dead = new();
-    private readonly List<DiskTable> _disks = [];
-    private DiskTableBuilder? _builder;
-    private DiskTable? _disk;
-    private long _lastPage;
+    private readonly List<DiskTableWriter> _disks = [];
     private long _offset;
     private int _buffered;
     private bool _finished;
@@ -61,7 +58,7 @@ public sealed class PointFileWriter
 
     private long Position => _offset + _buffered;
 
-    /// <summary>Begins a disk.</summary>
+    /// <summary>Begins a disk; the disks are listed in the order they are begun.</summary>
     /// <param name="id">Its identity; each once.</param>
     /// <param name="size">Bytes, 0 to <see cref="DigestTree.MaxDiskSize"/>.</param>
     /// <param name="complete">True: blocks that are not named are zero. False: they are as before.</param>
@@ -69,7 +66,8 @@ public sealed class PointFileWriter
     /// were before this point, zeros where the disk ended then. Level 1 and up: the children are nodes, or pages, of the
     /// level below; level 0: a page, whose children are blocks. Asked at most once per node that is written, and once for
     /// a disk none of whose blocks is named.</param>
-    public void BeginDisk(
+    /// <returns>Takes the disk's pages.</returns>
+    public DiskTableWriter BeginDisk(
         string id,
         long size,
         bool complete,
@@ -77,7 +75,7 @@ public sealed class PointFileWriter
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        if (_disk is not null || _finished || _disks.Any(disk => disk.Id == id))
+        if (_finished || _disks.Any(disk => disk.Id == id))
         {
             throw new InvalidOperationException($"Disk {id} cannot begin now.");
         }
@@ -91,62 +89,15 @@ public sealed class PointFileWriter
         }
 
         var shape = new TreeShape(size, _identity.BlockSize);
-        _builder = new DiskTableBuilder(shape, previousChildren, WriteNodeAsync);
-        _disk = new DiskTable
-        {
-            Id = id,
-            Size = (ulong)size,
-            Complete = complete,
-            Levels = (uint)shape.Levels,
-        };
-        _lastPage = -1;
-    }
-
-    /// <summary>Adds a page.</summary>
-    /// <remarks>Of a disk that shrank, the page its end now lies in is added even when it names no block.</remarks>
-    /// <param name="pageIndex">Above that of the page before.</param>
-    /// <param name="page">What is named in it.</param>
-    /// <param name="digests">The digests of all its 64 blocks after this point; the zero digest beyond the disk's end.</param>
-    /// <param name="cancellationToken">Cancels the call; the file is then useless.</param>
-    /// <exception cref="ArgumentException">The page is out of order or beyond the disk, or page and digests disagree.</exception>
-    public async ValueTask AddPageAsync(
-        long pageIndex,
-        TablePage page,
-        ReadOnlyMemory<Digest> digests,
-        CancellationToken cancellationToken
-    )
-    {
-        ArgumentNullException.ThrowIfNull(page);
-        var builder = _builder ?? throw new InvalidOperationException("No disk was begun.");
-        CheckPage(builder.Shape, pageIndex, page, digests.Span);
-        await builder.PassAsync(pageIndex, cancellationToken).ConfigureAwait(false);
-        var offset = Position;
-        var first = TableColumns.EncodeDigests(page);
-        var second = TableColumns.EncodeAddresses(page, PlaceOf);
-        await AppendAsync(first, cancellationToken).ConfigureAwait(false);
-        await AppendAsync(second, cancellationToken).ConfigureAwait(false);
-        builder.AddPage(
-            pageIndex,
-            digests,
-            new TableExtent(offset, first.Length, Checksum.Of(first), second.Length, Checksum.Of(second))
+        var disk = new DiskTableWriter(
+            id,
+            size,
+            complete,
+            new DiskTableBuilder(shape, previousChildren, WriteNodeAsync),
+            WritePageAsync
         );
-        _lastPage = pageIndex;
-        _disk!.Entries += (ulong)page.Count;
-    }
-
-    /// <summary>Ends a disk.</summary>
-    /// <param name="cancellationToken">Cancels the call; the file is then useless.</param>
-    /// <returns>The disk's digest.</returns>
-    public async ValueTask<Digest> EndDiskAsync(CancellationToken cancellationToken)
-    {
-        var builder = _builder ?? throw new InvalidOperationException("No disk was begun.");
-        var root = await builder.EndAsync(cancellationToken).ConfigureAwait(false);
-        _disk!.Root = ByteString.CopyFrom(root.ToBytes());
-        _disk.Top = builder.Top?.ToMessage();
-
-        _disks.Add(_disk);
-        (_builder, _disk) = (null, null);
-        return root;
+        _disks.Add(disk);
+        return disk;
     }
 
     /// <summary>Notes a frame that this point replaced somewhere.</summary>
@@ -161,7 +112,7 @@ public sealed class PointFileWriter
     public async ValueTask<PointFileResult> FinishAsync(PointHeader header, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(header);
-        if (_disk is not null || _finished)
+        if (_finished || _disks.Exists(disk => !disk.IsEnded))
         {
             throw new InvalidOperationException("A disk was not ended, or the file is finished.");
         }
@@ -201,7 +152,7 @@ public sealed class PointFileWriter
         full.Machine = ByteString.CopyFrom(_identity.Machine.ToBytes());
         full.BlockSize = (uint)_identity.BlockSize;
         full.Disks.Clear();
-        full.Disks.AddRange(_disks);
+        full.Disks.AddRange(_disks.Select(disk => disk.ToMessage()));
         full.Segments.Clear();
         full.Segments.AddRange(
             _segments.OrderBy(pair => pair.Value).Select(pair => ByteString.CopyFrom(pair.Key.ToBytes()))
@@ -209,34 +160,6 @@ public sealed class PointFileWriter
         full.DeadList = null;
         full.Root = ByteString.CopyFrom(PointFile.RootOf(full).ToBytes());
         return full;
-    }
-
-    private void CheckPage(TreeShape shape, long pageIndex, TablePage page, ReadOnlySpan<Digest> digests)
-    {
-        if (pageIndex <= _lastPage || pageIndex >= shape.Pages || digests.Length != TreeShape.FanOut)
-        {
-            throw new ArgumentException($"Page {pageIndex} of {shape.Pages} cannot come here.", nameof(pageIndex));
-        }
-
-        var (count, zero) = (shape.ChildrenOf(0, pageIndex), shape.ZeroChild(0));
-        if (digests[count..].ContainsAnyExcept(zero))
-        {
-            throw new ArgumentException("A digest beyond the disk's end is not that of zeros.", nameof(digests));
-        }
-
-        foreach (var slot in Slots.Of(page.Present))
-        {
-            var entry = page[slot];
-            if (
-                slot >= count
-                || entry.New.Digest != digests[slot]
-                || entry.New.IsZero && entry.New.Digest != zero
-                || entry.Old is { IsZero: true } old && old.Digest != zero
-            )
-            {
-                throw new ArgumentException($"Block {slot} of page {pageIndex} contradicts itself.", nameof(page));
-            }
-        }
     }
 
     private int PlaceOf(SegmentId segment)
@@ -247,6 +170,16 @@ public sealed class PointFileWriter
         }
 
         return place;
+    }
+
+    private async ValueTask<TableExtent> WritePageAsync(TablePage page, CancellationToken cancellationToken)
+    {
+        var offset = Position;
+        var first = TableColumns.EncodeDigests(page);
+        var second = TableColumns.EncodeAddresses(page, PlaceOf);
+        await AppendAsync(first, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(second, cancellationToken).ConfigureAwait(false);
+        return new TableExtent(offset, first.Length, Checksum.Of(first), second.Length, Checksum.Of(second));
     }
 
     private async ValueTask<TableExtent> WriteNodeAsync(Func<long, byte[]> encode, CancellationToken cancellationToken)

@@ -93,7 +93,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             Journal = workplace.Journal,
             Clock = workplace.Clock,
             Progress = options.Progress,
-            Tasks = Math.Min(job.MaxTasks, due.Length),
+            Tasks = Math.Clamp(due.Sum(machine => machine.Estimate?.Machine.Point.Disks.Count ?? 0), 1, job.MaxTasks),
         };
         var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))

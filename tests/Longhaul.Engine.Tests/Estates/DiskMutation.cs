@@ -9,7 +9,7 @@ internal static class DiskMutation
 
     internal static void Apply(Estate estate, Machine machine, Random chance)
     {
-        var key = (machine.Id, "disk0");
+        var key = (machine.Id, machine.Disks[chance.Next(machine.Disks.Count)].Id);
         var disk = estate.Disks[key];
         var blocks = disk.Length / BlockSize;
         for (var i = chance.Next(4); i > 0; i--)

@@ -26,6 +26,9 @@ internal sealed class Estate : IDisposable
 
     internal MemoryJournal Journal { get; } = new();
 
+    /// <summary>Disks that runs work on at a time.</summary>
+    internal int Tasks { get; set; } = 1;
+
     /// <summary>Cancels the runs that are made.</summary>
     internal CancellationToken Cancellation { get; set; }
 
@@ -112,6 +115,7 @@ internal sealed class Estate : IDisposable
         new()
         {
             CheckpointEvery = checkpointEvery,
+            Tasks = Tasks,
             Session = SessionId.New(),
             Job = job,
             Origin = job.OriginOf(anyManagedSource: false),

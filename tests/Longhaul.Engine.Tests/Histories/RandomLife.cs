@@ -19,7 +19,7 @@ internal sealed class RandomLife : IDisposable
 {
     private readonly Estate _estate = new();
     private readonly Random _chance;
-    private readonly Dictionary<PointId, byte[]> _model = [];
+    private readonly Dictionary<PointId, Dictionary<string, byte[]>> _model = [];
     private readonly Machine[] _machines;
     private readonly JobDefinition _job;
     private readonly JobDefinition _copyJob;
@@ -34,8 +34,13 @@ internal sealed class RandomLife : IDisposable
         _machines =
         [
             _estate.AddMachine("srv-db", ("disk0", content)),
-            _estate.AddMachine("srv-web", ("disk0", (byte[])content.Clone())),
+            _estate.AddMachine(
+                "srv-web",
+                ("disk0", (byte[])content.Clone()),
+                ("disk1", Janitor.RandomDisk(3, seed + 1))
+            ),
         ];
+        _estate.Tasks = _chance.Next(1, 3);
         _job = _estate.BackupJob((BackupMethod)_chance.Next(1, 4), keep: _chance.Next(2, 6));
         _copyJob = _estate.CopyJob(keep: _chance.Next(2, 6));
     }
@@ -56,6 +61,11 @@ internal sealed class RandomLife : IDisposable
     /// <returns>What it was; empty when it could not be done now.</returns>
     internal async Task<string> StepAsync()
     {
+        if (_chance.Next(10) == 0)
+        {
+            PlugDisk();
+        }
+
         var machine = _machines[_chance.Next(2)];
         DiskMutation.Apply(_estate, machine, _chance);
         return _chance.Next(20) switch
@@ -97,8 +107,15 @@ internal sealed class RandomLife : IDisposable
             await CheckSizesAsync(backup);
             foreach (var point in backup.Folder.State.Points)
             {
-                var read = await Estate.ReadAsync(backup, point.Id, "disk0");
-                Assert.True(read.AsSpan().SequenceEqual(_model[point.Id]), $"{point.Sequence} of {backup.Folder.Name}");
+                Assert.Equal(_model[point.Id].Keys.Order(), point.Disks.Select(disk => disk.Id));
+                foreach (var (disk, content) in _model[point.Id])
+                {
+                    var read = await Estate.ReadAsync(backup, point.Id, disk);
+                    Assert.True(
+                        read.AsSpan().SequenceEqual(content),
+                        $"{disk} of {point.Sequence} of {backup.Folder.Name}"
+                    );
+                }
             }
 
             await Reachability.CheckAsync(backup);
@@ -107,11 +124,24 @@ internal sealed class RandomLife : IDisposable
 
     public void Dispose() => _estate.Dispose();
 
+    /// <summary>The second machine loses its second disk, or has it again.</summary>
+    private void PlugDisk() =>
+        _machines[1] = _machines[1] with
+        {
+            Disks =
+                _machines[1].Disks.Count == 1
+                    ? [.. _machines[1].Disks, new MachineDisk("disk1", "/disk1")]
+                    : [_machines[1].Disks[0]],
+        };
+
     private async Task<string> BackUpAsync(Machine machine)
     {
         var asked = new FullRequest(_chance.Next(6) == 0, _chance.Next(6) == 0, _chance.Next(2) == 0);
         var made = await _estate.BackUpAsync(_here, _job, machine, asked);
-        _model[made.Point!.Id] = (byte[])_estate.Disks[(machine.Id, "disk0")].Clone();
+        _model[made.Point!.Id] = machine.Disks.ToDictionary(
+            disk => disk.Id,
+            disk => (byte[])_estate.Disks[(machine.Id, disk.Id)].Clone()
+        );
         return "backup";
     }
 

@@ -52,7 +52,7 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
             Token
         );
         await using var owned = builder;
-        builder.BeginDisk(
+        var writing = builder.BeginDisk(
             new DiskLayout("disk0", new ByteSize(size)),
             disk is null ? null : new Baseline(disk, disk),
             complete: disk is null || isDue,
@@ -71,10 +71,10 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
             var before = disk is null ? BlockVersion.ZeroOf(_content.Length) : old[block % DiskView.Fanout];
             var (digest, draft) = readable ? Readable(number) : Unreadable(number);
             using var outcome = BlockOutcome.Stored(block, before, digest, draft);
-            await builder.AddAsync(outcome, Token);
+            await builder.AddAsync(writing, outcome, Token);
         }
 
-        await builder.EndDiskAsync(Token);
+        await builder.EndDiskAsync(writing, Token);
         var built = await builder.FinishAsync(complete: disk is null || isDue, Token);
         var point = await PointCommit.CommitAsync(
             backup.Folder,

@@ -59,14 +59,14 @@ internal static class GoldenSamples
     {
         var stream = new MemoryStream();
         var writer = PointSamples.NewWriter(stream);
-        writer.BeginDisk("disk0", (65 << 20) + 512, true, null);
+        var disk = writer.BeginDisk("disk0", (65 << 20) + 512, true, null);
         foreach (var (page, slot, number) in new[] { (0L, 1, 5), (1L, 1, 10) })
         {
             var content = TablePage.Create([(slot, PointSamples.Entry(number))]);
-            await writer.AddPageAsync(page, content, Samples.DigestsOf(content, PointSamples.BlockSize), Samples.Token);
+            await disk.AddPageAsync(page, content, Samples.DigestsOf(content, PointSamples.BlockSize), Samples.Token);
         }
 
-        await writer.EndDiskAsync(Samples.Token);
+        await disk.EndAsync(Samples.Token);
         foreach (var number in new[] { 6, 7, 8, 20 })
         {
             writer.AddDead(new FrameAddress(Samples.OtherSegment, number));

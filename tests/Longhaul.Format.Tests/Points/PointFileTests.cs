@@ -124,11 +124,11 @@ public sealed class PointFileTests
         var after = new DiskModel(5000, before.Entries.Where(pair => pair.Key < 5000).ToDictionary());
         var stream = new MemoryStream();
         var writer = PointSamples.NewWriter(stream);
-        writer.BeginDisk("disk0", 5000L * PointSamples.BlockSize, false, before.ChildrenAsync);
+        var disk = writer.BeginDisk("disk0", 5000L * PointSamples.BlockSize, false, before.ChildrenAsync);
         var last = 4999 / 64;
-        await writer.AddPageAsync(last, new TablePage(0, []), after.DigestsOf(last), Samples.Token);
+        await disk.AddPageAsync(last, new TablePage(0, []), after.DigestsOf(last), Samples.Token);
 
-        Assert.Equal(after.Root(), await writer.EndDiskAsync(Samples.Token));
+        Assert.Equal(after.Root(), await disk.EndAsync(Samples.Token));
     }
 
     [Fact]

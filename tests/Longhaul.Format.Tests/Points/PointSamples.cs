@@ -27,7 +27,7 @@ internal static class PointSamples
         var stream = new MemoryStream();
         var writer = NewWriter(stream);
         var state = before ?? new DiskModel(model.Blocks, []);
-        writer.BeginDisk("disk0", model.Blocks * BlockSize, complete, complete ? null : state.ChildrenAsync);
+        var disk = writer.BeginDisk("disk0", model.Blocks * BlockSize, complete, complete ? null : state.ChildrenAsync);
         foreach (var page in model.Entries.Keys.Select(block => block / 64).Distinct().Order())
         {
             var after = state.DigestsOf(page);
@@ -37,10 +37,10 @@ internal static class PointSamples
                 after[slot] = named[slot].New.Digest;
             }
 
-            await writer.AddPageAsync(page, named, after, Samples.Token);
+            await disk.AddPageAsync(page, named, after, Samples.Token);
         }
 
-        await writer.EndDiskAsync(Samples.Token);
+        await disk.EndAsync(Samples.Token);
         foreach (var old in model.Entries.Values.Where(_ => deadToo).Select(entry => entry.Old?.Address))
         {
             writer.AddDead(old!.Value);

@@ -241,7 +241,7 @@ internal sealed record SmallPoint(
             var file = await folder.Store.CreateAsync(name, CancellationToken.None).ConfigureAwait(false);
             await using var owned = file.ConfigureAwait(false);
             var table = new PointFileWriter(file.WriteAsync, folder.Descriptor.Id, id, machine, SmallBackup.BlockSize);
-            table.BeginDisk(
+            var disk = table.BeginDisk(
                 SmallBackup.Disk,
                 SmallBackup.BlockSize * SmallBackup.Blocks,
                 old is null,
@@ -253,10 +253,9 @@ internal sealed record SmallPoint(
                 .Select(i => (i, new TableEntry(after[i], old is null ? null : before[i])));
             _dead.ForEach(table.AddDead);
             var digests = after.Select(version => version.Digest).ToArray();
-            await table
-                .AddPageAsync(0, TablePage.Create(entries), digests, CancellationToken.None)
+            await disk.AddPageAsync(0, TablePage.Create(entries), digests, CancellationToken.None)
                 .ConfigureAwait(false);
-            await table.EndDiskAsync(CancellationToken.None).ConfigureAwait(false);
+            await disk.EndAsync(CancellationToken.None).ConfigureAwait(false);
             var result = await table
                 .FinishAsync(Header(id, sequence, createdAt), CancellationToken.None)
                 .ConfigureAwait(false);

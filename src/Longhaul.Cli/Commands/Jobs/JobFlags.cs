@@ -126,7 +126,7 @@ internal sealed class JobFlags
 
     public readonly Option<int?> MaxTasks = CliOptions.Count(
         "--max-tasks",
-        "Machines worked on at the same time (default: 2)",
+        "Machines and disks worked on at the same time (default: 2)",
         1
     );
 
