@@ -39,12 +39,13 @@ internal sealed class Soak(SoakEstate estate, Random random)
     public async Task PlayAsync()
     {
         Round++;
-        var backups = await BackupsAsync();
-        foreach (var happened in await _accidents.HappenAsync(backups))
+        foreach (var happened in await _accidents.HappenAsync(await BackupsAsync()))
         {
             Note(happened);
         }
 
+        // Nobody works on what an accident has just taken away.
+        var backups = await BackupsAsync();
         var contents = estate.Machines.ToDictionary(machine => machine.Name, machine => machine.Content);
         var actions = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Choose(backups)).ToList();
         var before = backups.ToDictionary(NameOf, backup => backup.Text("owner"));
