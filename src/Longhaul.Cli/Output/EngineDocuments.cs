@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Longhaul.Core;
+using Longhaul.Engine.Reclaiming;
 
 namespace Longhaul.Cli.Output;
 
@@ -61,7 +63,7 @@ internal sealed record ReclaimDocument(
     long BytesWaiting
 )
 {
-    /// <summary>What was freed in one backup.</summary>
+    /// <summary>What was freed in one backup; or why nothing was.</summary>
     internal sealed record Reclaimed(
         string Backup,
         int SegmentsDeleted,
@@ -71,8 +73,29 @@ internal sealed record ReclaimDocument(
         int SegmentsCompacted,
         long BytesCompacted,
         IReadOnlyList<string> Damaged,
-        IReadOnlyList<string> HeldBackBy
-    );
+        IReadOnlyList<string> HeldBackBy,
+        ErrorDocument.Body? Error
+    )
+    {
+        /// <summary>Tells of a backup that was reclaimed.</summary>
+        public static Reclaimed Of(string backup, ReclaimReport report) =>
+            new(
+                backup,
+                report.SegmentsDeleted,
+                report.FilesDeleted,
+                report.BytesFreed,
+                report.BytesWaiting,
+                report.Compaction.Segments,
+                report.Compaction.BytesWritten,
+                report.Compaction.Damaged,
+                [.. report.HeldBackBy.Select(lease => lease.ToString())],
+                Error: null
+            );
+
+        /// <summary>Tells of a backup that could not be reclaimed.</summary>
+        public static Reclaimed Of(string backup, LonghaulException error) =>
+            new(backup, 0, 0, 0, 0, 0, 0, [], [], ErrorDocument.Of(error).Error);
+    }
 }
 
 /// <summary>What commands print that change who owns a backup, or what it is.</summary>

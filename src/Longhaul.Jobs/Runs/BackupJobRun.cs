@@ -40,7 +40,7 @@ internal sealed class BackupJobRun(
             Journal = workplace.Journal,
             Clock = workplace.Clock,
             Progress = options.Progress,
-            Tasks = Math.Min(job.MaxTasks, machines.Sum(machine => machine.Disks.Count)),
+            Tasks = Math.Clamp(machines.Sum(machine => machine.Disks.Count), 1, job.MaxTasks),
         };
         var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
         await using (target.ConfigureAwait(false))

@@ -56,24 +56,20 @@ internal sealed class RepositoryReclaimCommand : CliCommand
         var reclaimed = new List<ReclaimDocument.Reclaimed>();
         foreach (var backup in backups)
         {
-            var report = await space.ReclaimAsync(
-                backup,
-                new ReclaimOptions { Delay = delay, Full = context.Value(_full) },
-                cancellationToken
-            );
-            reclaimed.Add(
-                new ReclaimDocument.Reclaimed(
-                    backup.Folder,
-                    report.SegmentsDeleted,
-                    report.FilesDeleted,
-                    report.BytesFreed,
-                    report.BytesWaiting,
-                    report.Compaction.Segments,
-                    report.Compaction.BytesWritten,
-                    report.Compaction.Damaged,
-                    [.. report.HeldBackBy.Select(lease => lease.ToString())]
-                )
-            );
+            try
+            {
+                var report = await space.ReclaimAsync(
+                    backup,
+                    new ReclaimOptions { Delay = delay, Full = context.Value(_full) },
+                    cancellationToken
+                );
+                reclaimed.Add(ReclaimDocument.Reclaimed.Of(backup.Folder, report));
+            }
+            catch (LonghaulException error) when (error.Code != "store.unreachable")
+            {
+                // One bad backup does not keep the others from the space they need.
+                reclaimed.Add(ReclaimDocument.Reclaimed.Of(backup.Folder, error));
+            }
         }
 
         var document = new ReclaimDocument(
@@ -88,7 +84,7 @@ internal sealed class RepositoryReclaimCommand : CliCommand
             EngineJson.Context.ReclaimDocument,
             () =>
                 PeopleTables.Things(
-                    ["Backup", ">Freed", ">Waiting", ">Moved", "Held back by", "Damaged"],
+                    ["Backup", ">Freed", ">Waiting", ">Moved", "Held back by", "Damaged", "Error"],
                     reclaimed.Select(backup =>
                         (IReadOnlyList<string?>)
                             [
@@ -98,11 +94,12 @@ internal sealed class RepositoryReclaimCommand : CliCommand
                                 SizeValue.Format(backup.BytesCompacted),
                                 backup.HeldBackBy.Count == 0 ? null : string.Join(", ", backup.HeldBackBy),
                                 backup.Damaged.Count == 0 ? null : string.Join(", ", backup.Damaged),
+                                backup.Error?.Message,
                             ]
                     ),
                     "No backups here."
                 )
         );
-        return ExitCodes.Done;
+        return reclaimed.Exists(backup => backup.Error is not null) ? ExitCodes.Failed : ExitCodes.Done;
     }
 }
