@@ -138,7 +138,6 @@ public sealed class BackupRun : IDisposable
             var point = await PointCommit
                 .CommitAsync(
                     _target.Folder,
-                    state.Number,
                     built,
                     decision.Kind,
                     decision.Transform,

@@ -105,7 +105,6 @@ public sealed class CopyRun : IDisposable
         var point = await PointCommit
             .CommitAsync(
                 _target.Folder,
-                state.Number,
                 built,
                 decision.Kind,
                 decision.Transform,

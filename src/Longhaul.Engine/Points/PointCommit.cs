@@ -13,7 +13,6 @@ internal static class PointCommit
 {
     /// <summary>Commits a point.</summary>
     /// <param name="folder">The backup.</param>
-    /// <param name="preparedAgainst">Number of the record the point was built against.</param>
     /// <param name="built">The point.</param>
     /// <param name="kind">What it becomes.</param>
     /// <param name="transform">Whether the run of points before it is turned into reverse increments.</param>
@@ -24,7 +23,6 @@ internal static class PointCommit
     /// <exception cref="LonghaulException">job.backup-owned: the job lost the backup; backup.changed; store errors.</exception>
     internal static async ValueTask<RestorePoint> CommitAsync(
         BackupFolder folder,
-        long preparedAgainst,
         BuiltPoint built,
         NewPointKind kind,
         bool transform,
@@ -34,11 +32,7 @@ internal static class PointCommit
     )
     {
         var after = await folder
-            .CommitAsync(
-                preparedAgainst,
-                state => Draft(folder, state, built, kind, transform, jobName, session),
-                cancellationToken
-            )
+            .CommitAsync(state => Draft(folder, state, built, kind, transform, jobName, session), cancellationToken)
             .ConfigureAwait(false);
         return after.FindPoint(built.Point.Id)
             ?? throw Errors.BackupChanged(folder.Name, "the new point is gone again");

@@ -11,7 +11,7 @@ namespace Longhaul.Format.Segments;
 ///   1     1  flags          bit 0: begins a run of deltas; others zero
 ///   2     1  depth          0 without base, else 1 to 64
 ///   3     1  reserved       zero
-///   4     4  number         0 to 2^26 - 1
+///   4     4  number         0 to 2^20 - 1
 ///   8     4  raw length     bytes of the block, 1 to 4 MiB
 ///  12     4  stored length  bytes of the payload, 1 to raw length + 64
 ///  16     8  checksum       XXH3-64 of bytes 0 to 15, bytes 24 on of the header, and the payload
@@ -33,7 +33,7 @@ public static class FrameHeader
     public const int MaxDepth = 64;
 
     /// <summary>Greatest frame number.</summary>
-    public const int MaxNumber = (1 << 26) - 1;
+    public const int MaxNumber = (1 << 20) - 1;
 
     /// <summary>Longest block, in bytes.</summary>
     public const int MaxRawLength = 4 << 20;

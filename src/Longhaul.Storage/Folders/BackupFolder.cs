@@ -209,19 +209,7 @@ public sealed class BackupFolder : IDisposable
     /// <returns>The state after the step; the present state when <paramref name="prepare"/> returned null.</returns>
     /// <exception cref="LonghaulException">backup.changed: something the step relies on was condemned since
     /// <paramref name="prepare"/>'s work began; start again. Also store and data errors.</exception>
-    public ValueTask<BackupState> CommitAsync(
-        Func<BackupState, RecordDraft?> prepare,
-        CancellationToken cancellationToken
-    ) => CommitAsync(State.Number, prepare, cancellationToken);
-
-    /// <summary>Commits one step whose work began against an older state.</summary>
-    /// <param name="preparedAgainst">Number of the record the work began at; at most the present one.</param>
-    /// <param name="prepare">As in the other overload.</param>
-    /// <param name="cancellationToken">Cancels the call before the record is put.</param>
-    /// <returns>The state after the step.</returns>
-    /// <exception cref="LonghaulException">backup.changed, and store and data errors.</exception>
     public async ValueTask<BackupState> CommitAsync(
-        long preparedAgainst,
         Func<BackupState, RecordDraft?> prepare,
         CancellationToken cancellationToken
     )
@@ -229,7 +217,6 @@ public sealed class BackupFolder : IDisposable
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(preparedAgainst, State.Number);
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -283,7 +270,6 @@ public sealed class BackupFolder : IDisposable
 
             var isStale = false;
             var after = await CommitAsync(
-                    before.Number,
                     state =>
                     {
                         isStale = state.Number != before.Number;

@@ -10,25 +10,28 @@ namespace Longhaul.Storage.State;
 internal sealed class PointFold
 {
     private readonly BackupState _before;
+    private readonly BackupState _known;
     private readonly string _file;
     private readonly Dictionary<MachineId, MachineEdit> _edits = [];
     private readonly Dictionary<PointId, MachineId> _added = [];
 
-    private PointFold(BackupState before, string file)
+    private PointFold(BackupState before, BackupState known, string file)
     {
         _before = before;
+        _known = known;
         _file = file;
     }
 
     /// <summary>The state with a record's points and tables applied.</summary>
     /// <param name="state">The state with the record's machines applied.</param>
+    /// <param name="known">The state without anything of the record; none when it tells all there is.</param>
     /// <param name="open">The open part.</param>
     /// <param name="sealedPart">The sealed part.</param>
     /// <param name="file">The record's name, for errors.</param>
     /// <exception cref="LonghaulException">data.damaged.</exception>
-    internal static BackupState Apply(BackupState state, Record open, Sealed sealedPart, string file)
+    internal static BackupState Apply(BackupState state, BackupState known, Record open, Sealed sealedPart, string file)
     {
-        var fold = new PointFold(state, file);
+        var fold = new PointFold(state, known, file);
         fold.AddHidden(open);
         fold.AddPoints(open, sealedPart);
         var changes = ById(open.PointChanges, change => change.Id, file);
@@ -133,7 +136,8 @@ internal sealed class PointFold
             _edits[id] = edit = new MachineEdit(
                 _before.Machines.TryGetValue(id, out var machine)
                     ? machine
-                    : throw Damaged($"machine {id} is not listed")
+                    : throw Damaged($"machine {id} is not listed"),
+                _known.Machines.GetValueOrDefault(id)?.NextSequence ?? 1
             );
         }
 
@@ -166,7 +170,9 @@ internal sealed class PointFold
     }
 
     /// <summary>One machine while a record is applied.</summary>
-    private sealed class MachineEdit(MachineState before)
+    /// <param name="before">The machine, with what the record says of it alone.</param>
+    /// <param name="unused">The first sequence number that no point had before the record.</param>
+    private sealed class MachineEdit(MachineState before, long unused)
     {
         private readonly List<RestorePoint> _points = [.. before.Points];
         private readonly List<TableState> _tables = [.. before.Tables];
@@ -193,11 +199,12 @@ internal sealed class PointFold
         }
 
         /// <summary>Adds a point with its table.</summary>
-        /// <returns>False when it does not come after all that are visible, or its id or its place has a table already.</returns>
+        /// <returns>False when it does not come after all there ever were, or its id or its place has a table already.</returns>
         internal bool TryAdd(RestorePoint point, TableState table)
         {
             if (
-                (_points.Count > 0 && _points[^1].Sequence >= point.Sequence)
+                point.Sequence < unused
+                || (_points.Count > 0 && _points[^1].Sequence >= point.Sequence)
                 || !_named.Add(point.Id)
                 || !_sequences.Add(table.Sequence)
             )

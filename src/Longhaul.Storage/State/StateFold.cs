@@ -38,7 +38,7 @@ public static class StateFold
         state = ApplyIdentity(state, open, sealedPart, file);
         state = ApplySegments(state, open, file);
         state = ApplyMachines(state, open, sealedPart, file);
-        state = PointFold.Apply(state, open, sealedPart, file);
+        state = PointFold.Apply(state, open.Whole ? BackupState.None : before, open, sealedPart, file);
         return FrameFold.Apply(state, open, file);
     }
 

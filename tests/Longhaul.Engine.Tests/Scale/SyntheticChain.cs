@@ -78,7 +78,6 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
         var built = await builder.FinishAsync(complete: disk is null || isDue, Token);
         var point = await PointCommit.CommitAsync(
             backup.Folder,
-            backup.Folder.State.Number,
             built,
             NewPointKind.Increment,
             transform: false,

@@ -44,9 +44,7 @@ internal static partial class Actors
                     var built = await SmallPoint
                         .BuildAsync(folder, backup.First, contents, backup, false, ids)
                         .ConfigureAwait(false);
-                    await folder
-                        .CommitAsync(built.PreparedAgainst, built.Draft, CancellationToken.None)
-                        .ConfigureAwait(false);
+                    await folder.CommitAsync(built.Draft, CancellationToken.None).ConfigureAwait(false);
                 }
             );
     }

@@ -19,7 +19,6 @@ namespace Longhaul.Storage.Tests.Exploring;
 
 /// <summary>A point of a <see cref="SmallBackup"/>, written as the engine writes one, call for call.</summary>
 internal sealed record SmallPoint(
-    long PreparedAgainst,
     PointId? Previous,
     RestorePoint Point,
     TableState Table,
@@ -47,7 +46,7 @@ internal sealed record SmallPoint(
         var state = folder.State;
         var chain = state.Machines.GetValueOrDefault(machine);
         var draft = new Writer(folder, backup, chain, machine, useLeft, ids);
-        return await draft.RunAsync(state.Number, contents).ConfigureAwait(false);
+        return await draft.RunAsync(contents).ConfigureAwait(false);
     }
 
     /// <summary>Writes a sealed segment that no record lists.</summary>
@@ -68,7 +67,7 @@ internal sealed record SmallPoint(
 
     /// <summary>Commits as the engine does.</summary>
     internal ValueTask<BackupState> CommitAsync(BackupFolder folder) =>
-        folder.CommitAsync(PreparedAgainst, state => Draft(folder, state), CancellationToken.None);
+        folder.CommitAsync(state => Draft(folder, state), CancellationToken.None);
 
     /// <summary>The step, against a state; backup.changed when the chain is another.</summary>
     internal RecordDraft Draft(BackupFolder folder, BackupState state)
@@ -123,7 +122,7 @@ internal sealed record SmallPoint(
         private readonly List<SegmentState> _listed = [];
         private readonly List<FrameAddress> _dead = [];
 
-        internal async Task<SmallPoint> RunAsync(long preparedAgainst, int[] contents)
+        internal async Task<SmallPoint> RunAsync(int[] contents)
         {
             var sequence = chain?.NextSequence ?? 1;
             var tables = new PointTables(folder);
@@ -149,7 +148,7 @@ internal sealed record SmallPoint(
             }
 
             _listed.AddRange(await sink.CompleteAsync(CancellationToken.None).ConfigureAwait(false));
-            return await FinishAsync(preparedAgainst, sequence, old, before, after, contents).ConfigureAwait(false);
+            return await FinishAsync(sequence, old, before, after, contents).ConfigureAwait(false);
         }
 
         private async ValueTask<BlockVersion> PlaceAsync(
@@ -227,7 +226,6 @@ internal sealed record SmallPoint(
         }
 
         private async Task<SmallPoint> FinishAsync(
-            long preparedAgainst,
             long sequence,
             DiskView? old,
             BlockVersion[] before,
@@ -270,7 +268,6 @@ internal sealed record SmallPoint(
 
             backup.Remember(id, contents);
             return new SmallPoint(
-                preparedAgainst,
                 chain?.Newest?.Id,
                 new RestorePoint
                 {

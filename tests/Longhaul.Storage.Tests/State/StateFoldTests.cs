@@ -115,6 +115,25 @@ public sealed class StateFoldTests
     }
 
     [Fact]
+    public void A_sequence_number_is_not_used_again_when_its_point_is_gone()
+    {
+        var third = Step(3);
+        third.PointsRemoved.Add(s_point);
+        third.TablesDropped.Add(s_point);
+        var before = StateFold.Apply(Before(), third, new Sealed(), default, "log/00000003");
+        var fourth = Step(4);
+        fourth.Points.Add(Point(Id(9), s_machine, 2));
+
+        var error = Assert.Throws<LonghaulException>(() =>
+            StateFold.Apply(before, fourth, new Sealed(), default, "log/00000004")
+        );
+        Assert.Equal("data.damaged", error.Code);
+
+        fourth.Points[0] = Point(Id(9), s_machine, 3);
+        Assert.Single(StateFold.Apply(before, fourth, new Sealed(), default, "log/00000004").Points);
+    }
+
+    [Fact]
     public void What_goes_its_own_way_leaves_its_owner_behind()
     {
         var owned = Step(3);
