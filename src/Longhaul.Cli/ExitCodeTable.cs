@@ -47,6 +47,7 @@ internal static class ExitCodeTable
         ["name.invalid"] = ExitCodes.Usage,
         ["point.date"] = ExitCodes.Refused,
         ["point.last"] = ExitCodes.Refused,
+        ["point.pinned"] = ExitCodes.Refused,
         ["repository.known"] = ExitCodes.Refused,
         ["restore.device-in-use"] = ExitCodes.Refused,
         ["restore.device-too-small"] = ExitCodes.Refused,

@@ -37,6 +37,17 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["name"] = name }
         );
 
+    /// <summary>point.pinned: what a person pinned is deleted only when it is unpinned.</summary>
+    /// <param name="point">The point.</param>
+    public static LonghaulException PointPinned(PointId point) =>
+        new(
+            "point.pinned",
+            Retry.AfterOperator,
+            $"restore point {point} is pinned",
+            $"Run 'longhaul point unpin {point}' first.",
+            details: new Dictionary<string, object?> { ["point"] = point.ToString() }
+        );
+
     /// <summary>point.last: the last complete point of a machine is deleted only with consent.</summary>
     /// <param name="point">The point.</param>
     /// <param name="machine">Name of the machine.</param>

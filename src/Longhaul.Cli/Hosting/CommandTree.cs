@@ -60,6 +60,8 @@ internal static class CommandTree
                 new PointListCommand(),
                 new PointShowCommand(),
                 new PointRestoreCommand(),
+                PointPinCommand.Pin(),
+                PointPinCommand.Unpin(),
                 new PointDeleteCommand()
             ),
             Group("session", "What jobs have done", new SessionListCommand(), new SessionShowCommand()),

@@ -104,6 +104,9 @@ internal sealed record BackupChangeDocument(string Backup, string BackupId, stri
 /// <summary>What <c>job unmap</c> prints.</summary>
 internal sealed record UnmapDocument(string Job, string JobId, string? Backup);
 
+/// <summary>What <c>point pin</c> and <c>point unpin</c> print.</summary>
+internal sealed record PinnedPointDocument(string Id, string Backup, string BackupId, bool Pinned);
+
 /// <summary>What <c>point delete</c> prints.</summary>
 internal sealed record DeletedPointDocument(string Id, string Backup, string BackupId, long BytesCondemned);
 

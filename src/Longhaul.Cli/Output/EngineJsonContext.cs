@@ -24,6 +24,7 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(ReclaimDocument))]
 [JsonSerializable(typeof(BackupChangeDocument))]
 [JsonSerializable(typeof(UnmapDocument))]
+[JsonSerializable(typeof(PinnedPointDocument))]
 [JsonSerializable(typeof(DeletedPointDocument))]
 [JsonSerializable(typeof(DeletedBackupDocument))]
 [JsonSerializable(typeof(ConvertDocument))]

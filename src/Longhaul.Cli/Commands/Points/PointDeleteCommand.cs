@@ -3,6 +3,7 @@ using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
 using Longhaul.Core;
+using Longhaul.Core.Backups;
 using Longhaul.Core.Retention;
 using Longhaul.Engine.Retaining;
 using Spectre.Console;
@@ -38,6 +39,11 @@ internal sealed class PointDeleteCommand : CliCommand
         var point =
             backup.Folder.State.FindPoint(found.RestorePoint.Id) ?? throw Errors.PointNotFound(context.Value(_point));
         var chain = backup.Folder.State.Machines[point.MachineId].Points;
+        if (point.Pin == PinReason.User)
+        {
+            throw Errors.PointPinned(point.Id);
+        }
+
         if (PointDeletion.Plan(chain, point.Id).IsLastComplete && !context.Value(_force))
         {
             throw Errors.PointLast(point.Id, found.Chain.Machine ?? point.MachineId.ToString());
@@ -48,7 +54,13 @@ internal sealed class PointDeleteCommand : CliCommand
         );
         await workplace.RefuseBusyAsync(backup, cancellationToken);
         var removed = await new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables).RemoveAsync(
-            state => state.FindPoint(point.Id) is { } there ? [there] : [],
+            state =>
+                state.FindPoint(point.Id) switch
+                {
+                    { Pin: PinReason.User } => throw Errors.PointPinned(point.Id),
+                    { } there => [there],
+                    null => [],
+                },
             "delete",
             session: null,
             cancellationToken
