@@ -1,5 +1,4 @@
 using Longhaul.Core.Backups;
-using Longhaul.Format.Segments;
 using Longhaul.Storage.State;
 
 namespace Longhaul.Engine.Points;
@@ -32,8 +31,8 @@ internal sealed record BuiltPoint
     /// <summary>What those take, headers included, by segment.</summary>
     internal required IReadOnlyDictionary<SegmentId, long> UnusedBytes { get; init; }
 
-    /// <summary>Frames outside the new segments that the point relies on.</summary>
-    internal required IReadOnlySet<FrameAddress> References { get; init; }
+    /// <summary>Frames that the point relies on, by segment; of the new segments too.</summary>
+    internal required IReadOnlyDictionary<SegmentId, FrameSet> References { get; init; }
 
     /// <summary>What it took.</summary>
     internal required PointCounts Counts { get; init; }

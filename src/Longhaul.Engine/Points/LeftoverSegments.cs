@@ -5,6 +5,7 @@ using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
+using Longhaul.Storage.Liveness;
 using Longhaul.Storage.State;
 using Longhaul.Storage.Stores;
 
@@ -90,7 +91,7 @@ internal sealed class LeftoverSegments(BackupFolder folder)
     /// <param name="machine">The machine.</param>
     /// <param name="sequence">The point's sequence number: the birth of the frames.</param>
     /// <param name="placed">The frames that the point's table names.</param>
-    internal Leftovers ListUsed(MachineId machine, long sequence, IReadOnlySet<FrameAddress> placed)
+    internal Leftovers ListUsed(MachineId machine, long sequence, FrameMarks placed)
     {
         var states = new List<SegmentState>();
         var unused = new Dictionary<SegmentId, FrameSet>();

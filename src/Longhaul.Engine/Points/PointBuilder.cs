@@ -9,6 +9,7 @@ using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
+using Longhaul.Storage.Liveness;
 using Longhaul.Storage.Points;
 using Longhaul.Storage.State;
 using Longhaul.Storage.Stores;
@@ -19,7 +20,8 @@ namespace Longhaul.Engine.Points;
 /// <remarks>
 /// <para>Outcomes of a disk come in ascending order, those of several disks in any. Blocks of which none comes are as in the
 /// baseline, or zero in a complete table. Nothing is part of the backup until the result is committed.</para>
-/// <para>Memory: one page of entries per disk, the write buffers, and about 100 bytes per frame written.</para>
+/// <para>Memory: one page of entries per disk, the write buffers, the table of the segment being written, four bytes per frame
+/// replaced, and a bit per frame relied on.</para>
 /// </remarks>
 /// <threadsafety>One caller at a time, but <see cref="AddAsync"/> and <see cref="EndDiskAsync"/>: each disk may have a caller
 /// of its own, and they take turns.</threadsafety>
@@ -34,9 +36,9 @@ internal sealed class PointBuilder : IAsyncDisposable
     private readonly TableDraft? _near;
     private readonly PointFileWriter _table;
     private readonly List<DiskLayout> _disks = [];
-    private readonly Dictionary<SegmentId, HashSet<int>> _shared = [];
-    private readonly HashSet<FrameAddress> _references = [];
-    private readonly HashSet<FrameAddress> _resumed = [];
+    private readonly FrameMarks _shared = new();
+    private readonly FrameMarks _references = new();
+    private readonly FrameMarks _resumed = new();
     private readonly string _fileName;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -174,7 +176,11 @@ internal sealed class PointBuilder : IAsyncDisposable
             complete,
             complete ? _identity.LastFull : 0
         );
-        _references.UnionWith(leftovers.References);
+        foreach (var basis in leftovers.References)
+        {
+            _references.Add(basis);
+        }
+
         return new BuiltPoint
         {
             Point = Point(result.Root),
@@ -182,10 +188,10 @@ internal sealed class PointBuilder : IAsyncDisposable
             Follows = _identity.Follows,
             Table = table,
             Segments = [.. segments, .. leftovers.Segments],
-            Shared = _shared.ToDictionary(pair => pair.Key, pair => FrameSet.Of(pair.Value)),
+            Shared = _shared.ToSets(),
             Unused = leftovers.Unused,
             UnusedBytes = leftovers.UnusedBytes,
-            References = _references,
+            References = _references.ToSets(),
             Counts = Counts,
         };
     }
@@ -287,14 +293,7 @@ internal sealed class PointBuilder : IAsyncDisposable
 
         Counts.BlocksKnown++;
         _references.Add(address);
-        if (_shared.TryGetValue(address.Segment, out var frames))
-        {
-            frames.Add(address.Number);
-        }
-        else
-        {
-            _shared[address.Segment] = [address.Number];
-        }
+        _shared.Add(address);
     }
 
     /// <summary>Names the pages before another for which no outcome came.</summary>

@@ -3,6 +3,7 @@ using Longhaul.Core;
 using Longhaul.Format.Checkpoints;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
+using Longhaul.Storage.Liveness;
 
 namespace Longhaul.Engine.Points;
 
@@ -23,7 +24,7 @@ internal sealed class PointCheckpoints(RunCheckpoints run, long every)
         run.TryTake(machine, content, length, out address);
 
     /// <inheritdoc cref="LeftoverSegments.ListUsed"/>
-    internal Leftovers ListUsed(MachineId machine, long sequence, IReadOnlySet<FrameAddress> placed) =>
+    internal Leftovers ListUsed(MachineId machine, long sequence, FrameMarks placed) =>
         run.ListUsed(machine, sequence, placed);
 
     /// <summary>Notes a frame, and puts a checkpoint when enough was stored since the last.</summary>

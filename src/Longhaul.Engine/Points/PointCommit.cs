@@ -80,7 +80,11 @@ internal static class PointCommit
         RecordDraft.AddFrames(draft.Open.Shared, built.Shared);
         RecordDraft.AddFrames(draft.Open.Condemned, built.Unused, built.UnusedBytes);
         var own = built.Segments.Select(segment => segment.Id).ToHashSet();
-        draft.References.UnionWith(built.References.Where(frame => !own.Contains(frame.Segment)));
+        foreach (var (segment, frames) in built.References.Where(pair => !own.Contains(pair.Key)))
+        {
+            draft.References.Add(segment, frames);
+        }
+
         return draft;
     }
 }

@@ -5,6 +5,7 @@ using Longhaul.Format.Checkpoints;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Folders;
+using Longhaul.Storage.Liveness;
 using Longhaul.Storage.Stores;
 
 namespace Longhaul.Engine.Points;
@@ -74,7 +75,7 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : 
         _leftovers.TryTake(machine, content, length, out address);
 
     /// <inheritdoc cref="LeftoverSegments.ListUsed"/>
-    internal Leftovers ListUsed(MachineId machine, long sequence, IReadOnlySet<FrameAddress> placed) =>
+    internal Leftovers ListUsed(MachineId machine, long sequence, FrameMarks placed) =>
         _leftovers.ListUsed(machine, sequence, placed);
 
     /// <summary>Puts a checkpoint of what became durable.</summary>

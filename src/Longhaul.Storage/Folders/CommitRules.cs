@@ -35,11 +35,11 @@ internal static class CommitRules
             }
         }
 
-        foreach (var frame in draft.References)
+        foreach (var (id, frames) in draft.References)
         {
-            if (!state.Segments.TryGetValue(frame.Segment, out var segment) || segment.Condemned.Contains(frame.Number))
+            if (!state.Segments.TryGetValue(id, out var segment) || frames.Intersects(segment.Condemned))
             {
-                throw Errors.BackupChanged(backup, $"frame {frame.Number} of segment {frame.Segment} was condemned");
+                throw Errors.BackupChanged(backup, $"frames of segment {id} were condemned");
             }
         }
     }

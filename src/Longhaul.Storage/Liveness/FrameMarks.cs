@@ -54,6 +54,9 @@ public sealed class FrameMarks
         && frame.Number >> 6 < words.Count
         && (words[frame.Number >> 6] & (1UL << (frame.Number & 63))) != 0;
 
+    /// <summary>The frames by segment.</summary>
+    public IReadOnlyDictionary<SegmentId, FrameSet> ToSets() => _words.Keys.ToDictionary(segment => segment, Of);
+
     /// <summary>The frames of one segment.</summary>
     /// <param name="segment">The segment.</param>
     public FrameSet Of(SegmentId segment)

@@ -72,6 +72,21 @@ public sealed class FrameSet
         return new(words);
     }
 
+    /// <summary>Whether the sets have a frame in common.</summary>
+    /// <param name="other">The other set.</param>
+    public bool Intersects(FrameSet other)
+    {
+        for (var i = 0; i < Math.Min(_words.Length, other._words.Length); i++)
+        {
+            if ((_words[i] & other._words[i]) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The frames of this set that are not in another.</summary>
     /// <param name="other">The other set.</param>
     public FrameSet Except(FrameSet other)

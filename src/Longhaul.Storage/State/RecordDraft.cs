@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Format.Log;
-using Longhaul.Format.Segments;
 
 namespace Longhaul.Storage.State;
 
@@ -22,8 +21,8 @@ public sealed class RecordDraft
     /// <summary>The part that is sealed in an encrypted backup.</summary>
     public Sealed SealedPart { get; } = new();
 
-    /// <summary>Frames outside this step's own segments that it references: as blocks, or as bases of deltas.</summary>
-    public HashSet<FrameAddress> References { get; } = [];
+    /// <summary>Frames outside this step's own segments that it references, by segment: as blocks, or as bases of deltas.</summary>
+    public Dictionary<SegmentId, FrameSet> References { get; } = [];
 
     /// <summary>Files this step lists that no earlier record lists.</summary>
     public HashSet<string> Files { get; } = new(StringComparer.Ordinal);

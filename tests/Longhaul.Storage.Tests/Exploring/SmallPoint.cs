@@ -94,7 +94,11 @@ internal sealed record SmallPoint(
         }
 
         RecordDraft.AddFrames(draft.Open.Shared, Shared);
-        draft.References.UnionWith(References);
+        foreach (var frames in References.GroupBy(frame => frame.Segment, frame => frame.Number))
+        {
+            draft.References[frames.Key] = Storage.State.FrameSet.Of(frames);
+        }
+
         return draft;
     }
 
