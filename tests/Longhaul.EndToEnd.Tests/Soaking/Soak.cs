@@ -96,8 +96,16 @@ internal sealed class Soak(SoakEstate estate, Random random)
         var contents = estate.Machines.ToDictionary(machine => machine.Name, machine => machine.Content);
         foreach (var job in estate.Jobs)
         {
-            // A copy whose baseline was deleted by hand asks before it sends a full.
             var run = await estate.RunAsync($"job run {job.Name}");
+
+            // An unmapping that was killed is done again, as the refusal says.
+            if (run.Output.Contains("job.backup-owned", StringComparison.Ordinal))
+            {
+                (await estate.RunAsync($"job unmap {job.Name} --yes")).Ended(0);
+                run = await estate.RunAsync($"job run {job.Name}");
+            }
+
+            // A copy whose baseline was deleted by hand asks before it sends a full.
             if (run.Output.Contains("copy.full-unannounced", StringComparison.Ordinal))
             {
                 run = await estate.RunAsync($"job run {job.Name} --full");
