@@ -28,6 +28,7 @@ internal sealed class ProgressFeed(IProgress<RunProgress> display, TimeProvider 
         private readonly Lock _gate = new();
         private readonly long _startedAt = run.Now;
         private readonly List<string> _disks = [];
+        private string? _atDisks;
         private long _done;
 
         public void BeginDisk(string disk)
@@ -35,6 +36,7 @@ internal sealed class ProgressFeed(IProgress<RunProgress> display, TimeProvider 
             lock (_gate)
             {
                 _disks.Add(disk);
+                Name();
             }
         }
 
@@ -43,6 +45,7 @@ internal sealed class ProgressFeed(IProgress<RunProgress> display, TimeProvider 
             lock (_gate)
             {
                 _disks.Remove(disk);
+                Name();
             }
         }
 
@@ -51,15 +54,11 @@ internal sealed class ProgressFeed(IProgress<RunProgress> display, TimeProvider 
             lock (_gate)
             {
                 _done += bytesDone;
-                run.Report(
-                    machine,
-                    string.Join(' ', [stage, string.Join(", ", _disks)]).TrimEnd(),
-                    _done,
-                    total,
-                    _startedAt
-                );
+                run.Report(machine, _atDisks ?? stage, _done, total, _startedAt);
             }
         }
+
+        private void Name() => _atDisks = _disks.Count == 0 ? null : $"{stage} {string.Join(", ", _disks)}";
     }
 
     private long Now => timeProvider.GetTimestamp();

@@ -125,7 +125,7 @@ internal sealed class MachineBackup(
                 {
                     using (outcome)
                     {
-                        await builder.AddAsync(run.Disk, outcome, token).ConfigureAwait(false);
+                        await builder.AddAsync(run.Disk, outcome, context.Load, token).ConfigureAwait(false);
                         reached.ReachedBlock((outcome.Block + 1) * blockSize);
                     }
                 },

@@ -155,7 +155,7 @@ internal sealed class MachineCopy(
                 {
                     using (outcome)
                     {
-                        await builder.AddAsync(run.Disk, outcome, token).ConfigureAwait(false);
+                        await builder.AddAsync(run.Disk, outcome, context.Load, token).ConfigureAwait(false);
                         progress?.Advance(target.Folder.Descriptor.BlockSize);
                     }
                 },

@@ -45,6 +45,9 @@ public sealed class StageLoad
     /// <summary>Counts until disposed as writing to the target.</summary>
     internal Span Writing() => new(ticks => Interlocked.Add(ref _writing, ticks));
 
+    /// <summary>Counts until disposed as waiting for another writer, and not as the writing of which it is a part.</summary>
+    internal Span WaitingToWrite() => new(ticks => Interlocked.Add(ref _writing, -ticks));
+
     /// <summary>A stretch of busy time.</summary>
     /// <param name="add">Gets its length, in ticks of the stopwatch.</param>
     internal readonly struct Span(Action<long> add) : IDisposable

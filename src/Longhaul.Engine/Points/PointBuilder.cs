@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Machines;
+using Longhaul.Engine.Pipelines;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Points;
 using Longhaul.Format.Segments;
@@ -110,10 +111,20 @@ internal sealed class PointBuilder : IAsyncDisposable
     /// <summary>Takes the outcome of a disk's next block.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="outcome">Stays the caller's.</param>
+    /// <param name="load">What the caller counts as writing; the wait for its turn is taken off.</param>
     /// <param name="cancellationToken">Cancels the call; the builder is then to be disposed.</param>
-    internal async ValueTask AddAsync(DiskInProgress disk, BlockOutcome outcome, CancellationToken cancellationToken)
+    internal async ValueTask AddAsync(
+        DiskInProgress disk,
+        BlockOutcome outcome,
+        StageLoad load,
+        CancellationToken cancellationToken
+    )
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using (load.WaitingToWrite())
+        {
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             await AddInTurnAsync(disk, outcome, cancellationToken).ConfigureAwait(false);

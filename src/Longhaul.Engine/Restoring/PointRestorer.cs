@@ -56,7 +56,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
             throw Errors.RestoreExists(taken);
         }
 
-        var reached = progress?.Begin(view.Header.MachineName, "restoring", disks.Sum(found => found.Size));
+        var machine = progress?.Begin(view.Header.MachineName, "restoring", disks.Sum(found => found.Size));
         var files = new List<RestoredFile>();
         for (var i = 0; i < disks.Length; i++)
         {
@@ -66,7 +66,7 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
                         .CreateAsync(paths[i], disks[i].Size, cancellationToken)
                         .ConfigureAwait(false)
                     : RawFileTarget.Create(paths[i], disks[i].Size);
-            await WriteAsync(disks[i], target, reached, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(disks[i], target, machine, cancellationToken).ConfigureAwait(false);
             files.Add(new RestoredFile(disks[i].Id, paths[i], disks[i].Size));
         }
 
@@ -98,8 +98,8 @@ public sealed class PointRestorer(PointTables tables, FrameReader frames, IRunPr
         }
 
         var target = device.Begin(only.Id, only.Size);
-        var reached = progress?.Begin(view.Header.MachineName, "restoring", only.Size);
-        await WriteAsync(only, target, reached, cancellationToken).ConfigureAwait(false);
+        var machine = progress?.Begin(view.Header.MachineName, "restoring", only.Size);
+        await WriteAsync(only, target, machine, cancellationToken).ConfigureAwait(false);
         return new RestoreResult(point, [new RestoredFile(only.Id, device.Path, only.Size)], frames.BytesRead);
     }
 

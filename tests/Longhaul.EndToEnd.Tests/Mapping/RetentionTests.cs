@@ -30,6 +30,13 @@ public sealed class RetentionTests(SeedSites sites) : IClassFixture<SeedSites>
         var points = await _site.Site.PointsAsync("far/nightly");
         Assert.Equal(seed.Ids(), points.Take(4).Ids());
         Assert.Equal(4 + 2, points.Count);
+
+        // Let go, the first of them is one too many.
+        await _site.DoAsync($"point unpin {seed[0].Text("id")}");
+        await _site.DoAsync("job run offsite");
+        points = await _site.Site.PointsAsync("far/nightly");
+        Assert.Equal(seed.Skip(1).Ids(), points.Take(3).Ids());
+        Assert.Equal(3 + 2, points.Count);
     }
 
     [Fact]

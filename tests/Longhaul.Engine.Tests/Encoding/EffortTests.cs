@@ -52,11 +52,7 @@ public sealed class EffortTests : IDisposable
             made = await _estate.BackUpAsync(target, job, machine);
         }
 
-        var view = await target.Tables.ViewAsync(made.Point!.Id, CancellationToken.None);
-        var version = (await view.Disks[0].ReadPageAsync(0, CancellationToken.None))[0];
-        return (await target.Frames.Tables.FindAsync(version.Address!.Value, CancellationToken.None))
-            .Frame
-            .StoredLength;
+        return (await Estate.FirstFrameAsync(target, made.Point!.Id)).StoredLength;
     }
 
     /// <summary>Lines as a log has them.</summary>

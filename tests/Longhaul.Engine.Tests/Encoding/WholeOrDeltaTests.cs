@@ -44,10 +44,7 @@ public sealed class WholeOrDeltaTests : IDisposable
         await _estate.BackUpAsync(target, job, machine);
         _estate.Disks[(machine.Id, "disk0")] = after;
         var made = await _estate.BackUpAsync(target, job, machine);
-
-        var view = await target.Tables.ViewAsync(made.Point!.Id, CancellationToken.None);
-        var version = (await view.Disks[0].ReadPageAsync(0, CancellationToken.None))[0];
-        return (await target.Frames.Tables.FindAsync(version.Address!.Value, CancellationToken.None)).Frame;
+        return await Estate.FirstFrameAsync(target, made.Point!.Id);
     }
 
     private static byte[] Noise()

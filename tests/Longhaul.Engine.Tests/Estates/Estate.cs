@@ -8,6 +8,7 @@ using Longhaul.Engine.Copying;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Retaining;
 using Longhaul.Engine.Runs;
+using Longhaul.Format.Segments;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Points;
@@ -188,6 +189,14 @@ internal sealed class Estate : IDisposable
             session: null,
             CancellationToken.None
         );
+    }
+
+    /// <summary>How the first block of a point's first disk is stored.</summary>
+    internal static async Task<FrameInfo> FirstFrameAsync(OpenBackup backup, PointId point)
+    {
+        var view = await backup.Tables.ViewAsync(point, CancellationToken.None);
+        var version = (await view.Disks[0].ReadPageAsync(0, CancellationToken.None))[0];
+        return (await backup.Frames.Tables.FindAsync(version.Address!.Value, CancellationToken.None)).Frame;
     }
 
     /// <summary>Reads every byte of a disk at a point, as a restore would.</summary>

@@ -79,6 +79,51 @@ public sealed class DisksAtOnceTests : IDisposable
         }
     }
 
+    /// <summary>What its command before has frozen is not to wait for another machine's disks.</summary>
+    [Fact]
+    public async Task A_machine_is_not_begun_before_there_is_a_place_for_its_first_disk()
+    {
+        var (first, second) = (Machine("srv-0", 3, 3), Machine("srv-1", 3));
+        var job = _estate.BackupJob();
+        var backup = await _estate.CreateAsync(job);
+        var begun = new List<string>();
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var context = _estate.Context(job) with
+        {
+            OpenDisk = (name, disk, _) =>
+            {
+                lock (_gate)
+                {
+                    begun.Add($"{name} {disk.Id}");
+                }
+
+                var machine = name == first.Name ? first : second;
+                return ValueTask.FromResult<IDiskSource>(
+                    new AskingDisk(
+                        Content(machine, disk),
+                        (_, _) =>
+                        {
+                            reading.TrySetResult();
+                            return go.Task.WaitAsync(TimeSpan.FromMinutes(1));
+                        }
+                    )
+                );
+            },
+        };
+        using var run = await BackupRun.BeginAsync(backup, context, CancellationToken.None);
+
+        var runs = new[] { first, second }
+            .Select(machine => run.RunMachineAsync(machine, new FullRequest(), CancellationToken.None))
+            .ToArray();
+        await reading.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Equal(["srv-0 disk0", "srv-0 disk1"], begun);
+        go.SetResult();
+        await Task.WhenAll(runs);
+
+        Assert.Equal(["srv-0 disk0", "srv-0 disk1", "srv-1 disk0"], begun);
+    }
+
     [Fact]
     public async Task A_disk_that_cannot_be_read_ends_the_others_and_what_they_stored_is_taken_over()
     {
@@ -92,8 +137,8 @@ public sealed class DisksAtOnceTests : IDisposable
             OpenDisk = (_, disk, _) =>
                 ValueTask.FromResult<IDiskSource>(
                     disk.Id == "disk0"
-                        ? new WatchedDisk(Content(machine, disk), offset => Reached(offset, 30, stored), () => { })
-                        : new WatchedDisk(Content(machine, disk), _ => FailAfterAsync(stored.Task), () => { })
+                        ? new AskingDisk(Content(machine, disk), (offset, _) => Reached(offset, 30, stored))
+                        : new AskingDisk(Content(machine, disk), (_, _) => FailAfterAsync(stored.Task))
                 ),
         };
         using (var run = await BackupRun.BeginAsync(backup, context, CancellationToken.None))
@@ -170,11 +215,18 @@ public sealed class DisksAtOnceTests : IDisposable
                 OpenDisk = (name, disk, _) =>
                 {
                     var content = Content(machines.Single(machine => machine.Name == name), disk);
+                    var left = content.Length;
                     return ValueTask.FromResult<IDiskSource>(
-                        new WatchedDisk(
+                        new AskingDisk(
                             content,
-                            offset => offset == 0 ? ArriveAsync(meeting) : Task.CompletedTask,
-                            Leave
+                            async (offset, length) =>
+                            {
+                                await (offset == 0 ? ArriveAsync(meeting) : Task.CompletedTask);
+                                if (Interlocked.Add(ref left, -length) == 0)
+                                {
+                                    Leave();
+                                }
+                            }
                         )
                     );
                 },
@@ -210,31 +262,5 @@ public sealed class DisksAtOnceTests : IDisposable
         {
             Assert.Equal(Content(machine, disk), await Estate.ReadAsync(backup, made.Point!.Id, disk.Id));
         }
-    }
-
-    /// <summary>A disk that tells where it is going to be read, and when all of it was.</summary>
-    private sealed class WatchedDisk(byte[] content, Func<long, Task> reading, Action ended) : IDiskSource
-    {
-        private readonly MemoryDisk _disk = new(content);
-        private long _read;
-
-        public string Path => _disk.Path;
-
-        public long Size => _disk.Size;
-
-        public ValueTask<DataExtent?> NextDataAsync(long offset, CancellationToken cancellationToken) =>
-            _disk.NextDataAsync(offset, cancellationToken);
-
-        public async ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
-        {
-            await reading(offset);
-            await _disk.ReadAsync(offset, destination, cancellationToken);
-            if (Interlocked.Add(ref _read, destination.Length) == Size)
-            {
-                ended();
-            }
-        }
-
-        public ValueTask DisposeAsync() => _disk.DisposeAsync();
     }
 }

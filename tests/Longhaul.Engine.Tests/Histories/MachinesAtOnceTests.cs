@@ -43,7 +43,7 @@ public sealed class MachinesAtOnceTests : IDisposable
             _estate.Context(job, checkpointEvery: BlockSize) with
             {
                 Tasks = _machines.Count,
-                OpenDisk = (name, _, _) => ValueTask.FromResult<IDiskSource>(new MeetingDisk(DiskOf(name), meeting)),
+                OpenDisk = (name, _, _) => ValueTask.FromResult<IDiskSource>(MeetingDisk(DiskOf(name), meeting)),
             },
             CancellationToken.None
         );
@@ -70,7 +70,7 @@ public sealed class MachinesAtOnceTests : IDisposable
     {
         var job = _estate.BackupJob();
         var backup = await _estate.CreateAsync(job);
-        using (var run = await BeginAsync(name => new CutDisk(DiskOf(name), readable: 4 * BlockSize)))
+        using (var run = await BeginAsync(name => CutDisk(DiskOf(name), readable: 4 * BlockSize)))
         {
             foreach (var failing in _machines.Select(machine => RunAsync(run, machine)).ToArray())
             {
@@ -109,6 +109,23 @@ public sealed class MachinesAtOnceTests : IDisposable
     private byte[] DiskOf(string machine) =>
         _estate.Disks[(_machines.Single(found => found.Name == machine).Id, "disk0")];
 
+    /// <summary>A disk whose last block is read only when all machines are at theirs: none has its point before.</summary>
+    private static AskingDisk MeetingDisk(byte[] content, Meeting meeting) =>
+        new(
+            content,
+            (offset, length) =>
+                offset + length == content.Length
+                    ? meeting.ArriveAsync().WaitAsync(TimeSpan.FromMinutes(2))
+                    : Task.CompletedTask
+        );
+
+    /// <summary>A disk that can be read up to a place only.</summary>
+    private static AskingDisk CutDisk(byte[] content, long readable) =>
+        new(
+            content,
+            (offset, length) => offset + length > readable ? throw new IOException("cut") : Task.CompletedTask
+        );
+
     /// <summary>Lets nobody on before all have come.</summary>
     private sealed class Meeting(int count)
     {
@@ -124,50 +141,5 @@ public sealed class MachinesAtOnceTests : IDisposable
 
             return _all.Task;
         }
-    }
-
-    /// <summary>A disk whose last block is read only when all machines are at theirs: none has its point before.</summary>
-    private sealed class MeetingDisk(byte[] content, Meeting meeting) : IDiskSource
-    {
-        private readonly MemoryDisk _disk = new(content);
-
-        public string Path => _disk.Path;
-
-        public long Size => _disk.Size;
-
-        public ValueTask<DataExtent?> NextDataAsync(long offset, CancellationToken cancellationToken) =>
-            _disk.NextDataAsync(offset, cancellationToken);
-
-        public async ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
-        {
-            if (offset + destination.Length == Size)
-            {
-                await meeting.ArriveAsync().WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
-            }
-
-            await _disk.ReadAsync(offset, destination, cancellationToken);
-        }
-
-        public ValueTask DisposeAsync() => _disk.DisposeAsync();
-    }
-
-    /// <summary>A disk that can be read up to a place only.</summary>
-    private sealed class CutDisk(byte[] content, long readable) : IDiskSource
-    {
-        private readonly MemoryDisk _disk = new(content);
-
-        public string Path => _disk.Path;
-
-        public long Size => _disk.Size;
-
-        public ValueTask<DataExtent?> NextDataAsync(long offset, CancellationToken cancellationToken) =>
-            _disk.NextDataAsync(offset, cancellationToken);
-
-        public ValueTask ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-            offset + destination.Length > readable
-                ? throw new IOException("cut")
-                : _disk.ReadAsync(offset, destination, cancellationToken);
-
-        public ValueTask DisposeAsync() => _disk.DisposeAsync();
     }
 }

@@ -5,6 +5,7 @@ using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 using Longhaul.Core.Retention;
 using Longhaul.Engine.Backups;
+using Longhaul.Engine.Pipelines;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Tests.Estates;
 using Longhaul.Format.Compression;
@@ -71,7 +72,7 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
             var before = disk is null ? BlockVersion.ZeroOf(_content.Length) : old[block % DiskView.Fanout];
             var (digest, draft) = readable ? Readable(number) : Unreadable(number);
             using var outcome = BlockOutcome.Stored(block, before, digest, draft);
-            await builder.AddAsync(writing, outcome, Token);
+            await builder.AddAsync(writing, outcome, new StageLoad(), Token);
         }
 
         await builder.EndDiskAsync(writing, Token);
