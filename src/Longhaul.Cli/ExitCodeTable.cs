@@ -41,6 +41,7 @@ internal static class ExitCodeTable
         ["job.method"] = ExitCodes.Refused,
         ["job.not-mapped"] = ExitCodes.Refused,
         ["job.source-kind"] = ExitCodes.Refused,
+        ["job.time-zone"] = ExitCodes.Refused,
         ["job.unsupported"] = ExitCodes.Refused,
         ["mapping.seed-locked"] = ExitCodes.Password,
         ["name.ambiguous"] = ExitCodes.Usage,

@@ -65,5 +65,17 @@ public static partial class Errors
             details: Naming(name)
         );
 
+    /// <summary>job.time-zone: this machine does not know the job's time zone.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="zone">The zone that it names.</param>
+    public static LonghaulException JobTimeZone(string name, string zone) =>
+        new(
+            "job.time-zone",
+            Retry.AfterOperator,
+            $"the time zone '{zone}' of job '{name}' is not known on this machine",
+            $"Install the time zones (Debian: tzdata), or choose another: 'longhaul job edit {name} --time-zone UTC'.",
+            details: new Dictionary<string, object?> { ["name"] = name, ["timeZone"] = zone }
+        );
+
     private static Dictionary<string, object?> Naming(string name) => new() { ["name"] = name };
 }

@@ -124,7 +124,11 @@ internal static class Samples
             RunBy = "host/123",
             Message = "one machine waits",
             Tasks = [Task()],
-            RemovedPoints = [PointId.New(), PointId.New()],
+            RemovedPoints =
+            [
+                new(PointId.New(), "db", s_day.AddDays(-7), "keep 7: merged into the next point"),
+                new(PointId.New(), "web", s_day.AddDays(-7).AddHours(1), "keep 7: merged into the next point"),
+            ],
             PointsRemoved = 2,
             BytesReclaimed = 11,
             BytesRead = 12,

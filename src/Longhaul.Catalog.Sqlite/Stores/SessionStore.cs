@@ -60,7 +60,7 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
             row =>
                 Read(row) with
                 {
-                    RemovedPoints = ColumnText.Read(row.GetString(14), CatalogJsonContext.Default.PointIds),
+                    RemovedPoints = ColumnText.Read(row.GetString(14), CatalogJsonContext.Default.RemovedPoints),
                     Tasks = ColumnText.Read(row.GetString(15), CatalogJsonContext.Default.IReadOnlyListSessionTask),
                 },
             cancellationToken
@@ -85,7 +85,7 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
                 ("BytesTransferred", session.BytesTransferred),
                 ("BytesWritten", session.BytesWritten),
                 ("Bottleneck", session.Bottleneck),
-                ("RemovedPoints", ColumnText.Write(session.RemovedPoints, CatalogJsonContext.Default.PointIds)),
+                ("RemovedPoints", ColumnText.Write(session.RemovedPoints, CatalogJsonContext.Default.RemovedPoints)),
                 ("Tasks", ColumnText.Write(session.Tasks, CatalogJsonContext.Default.IReadOnlyListSessionTask)),
             ],
             cancellationToken

@@ -33,7 +33,7 @@ namespace Longhaul.Catalog.Json;
 [JsonSerializable(typeof(JobDefinition))]
 [JsonSerializable(typeof(IReadOnlyList<MachineDisk>))]
 [JsonSerializable(typeof(IReadOnlyList<SessionTask>))]
-[JsonSerializable(typeof(IReadOnlyList<PointId>), TypeInfoPropertyName = "PointIds")]
+[JsonSerializable(typeof(IReadOnlyList<RemovedPoint>), TypeInfoPropertyName = "RemovedPoints")]
 [JsonSerializable(typeof(IReadOnlyList<CachedChain>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(StoreTraits))]

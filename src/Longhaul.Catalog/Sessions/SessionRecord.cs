@@ -32,7 +32,7 @@ public sealed record SessionRecord
     public IReadOnlyList<SessionTask> Tasks { get; init; } = [];
 
     /// <summary>Restore points that retention removed, oldest first; empty in lists.</summary>
-    public IReadOnlyList<PointId> RemovedPoints { get; init; } = [];
+    public IReadOnlyList<RemovedPoint> RemovedPoints { get; init; } = [];
 
     /// <summary>How many restore points were removed.</summary>
     public int PointsRemoved { get; init; }

@@ -39,6 +39,10 @@ internal sealed class CommandContext(
     public DateTimeOffset Now =>
         DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
 
+    /// <summary>Where days begin on this machine; UTC when that has no name that other machines understand.</summary>
+    public string LocalTimeZone =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(TimeProvider.LocalTimeZone.Id, out var zone) ? zone.Id : "UTC";
+
     /// <summary>Value of an argument that must be given.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="argument">An argument of the command.</param>

@@ -101,6 +101,7 @@ internal static class CommandTree
             new JobUnmapCommand(),
             new JobAdoptCommand(),
             new JobPlanCommand(),
+            new JobRetentionCommand(),
             new JobRunCommand(),
             new JobRemoveCommand(),
             new JobEnableCommand(enable: true),

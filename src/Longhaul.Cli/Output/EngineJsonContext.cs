@@ -18,6 +18,7 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(VerdictDocument))]
 [JsonSerializable(typeof(IReadOnlyList<VerdictDocument>), TypeInfoPropertyName = "Verdicts")]
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(RetentionDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
 [JsonSerializable(typeof(RescanDocument))]

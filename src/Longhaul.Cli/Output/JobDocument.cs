@@ -30,6 +30,12 @@ internal sealed record JobDocument
     public required int BlockSize { get; init; }
     public required string Compression { get; init; }
     public required int Keep { get; init; }
+    public required int KeepDays { get; init; }
+    public required int KeepWeekly { get; init; }
+    public required int KeepMonthly { get; init; }
+    public required int KeepQuarterly { get; init; }
+    public required int KeepYearly { get; init; }
+    public required string TimeZone { get; init; }
     public required bool Encrypt { get; init; }
     public required string? Before { get; init; }
     public required string? After { get; init; }
@@ -68,6 +74,12 @@ internal sealed record JobDocument
             BlockSize = job.BlockSize,
             Compression = JsonWords.Of(job.Compression),
             Keep = job.Keep,
+            KeepDays = job.KeepDays,
+            KeepWeekly = job.KeepWeekly,
+            KeepMonthly = job.KeepMonthly,
+            KeepQuarterly = job.KeepQuarterly,
+            KeepYearly = job.KeepYearly,
+            TimeZone = job.TimeZone,
             Encrypt = job.Encrypt,
             Before = job.Before,
             After = job.After,

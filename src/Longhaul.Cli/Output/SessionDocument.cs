@@ -24,9 +24,9 @@ internal sealed record SessionDocument
     /// <summary>How many restore points were removed.</summary>
     public required int PointsRemoved { get; init; }
 
-    /// <summary>Which ones.</summary>
+    /// <summary>Which ones, and why.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public required IReadOnlyList<string>? RemovedPoints { get; init; }
+    public required IReadOnlyList<Removed>? RemovedPoints { get; init; }
     public required long BytesReclaimed { get; init; }
     public required long BytesRead { get; init; }
     public required long BytesTransferred { get; init; }
@@ -49,13 +49,22 @@ internal sealed record SessionDocument
             Ended = session.EndedAt,
             Machines = whole ? [.. session.Tasks.Select(Task.Of)] : null,
             PointsRemoved = session.PointsRemoved,
-            RemovedPoints = whole ? [.. session.RemovedPoints.Select(point => point.ToString())] : null,
+            RemovedPoints = whole ? [.. session.RemovedPoints.Select(Removed.Of)] : null,
             BytesReclaimed = session.BytesReclaimed,
             BytesRead = session.BytesRead,
             BytesTransferred = session.BytesTransferred,
             BytesWritten = session.BytesWritten,
             Bottleneck = session.Bottleneck,
         };
+
+    /// <summary>A restore point that was removed.</summary>
+    internal sealed record Removed(string Id, DateTimeOffset Created, string Rule, string Machine)
+    {
+        /// <summary>Makes the document.</summary>
+        /// <param name="point">The point.</param>
+        public static Removed Of(RemovedPoint point) =>
+            new(point.Id.ToString(), point.CreatedAt, point.Rule, point.Machine);
+    }
 
     /// <summary>What was done for one machine.</summary>
     internal sealed record Task

@@ -37,4 +37,8 @@ internal static class InstantValue
     /// <param name="instant">The instant.</param>
     public static string FormatShort(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Writes a day, for JSON and for people.</summary>
+    /// <param name="day">The day.</param>
+    public static string Format(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -47,8 +47,26 @@ public sealed record JobDefinition
     /// <summary>How hard blocks are compressed.</summary>
     public CompressionLevel Compression { get; init; } = CompressionLevel.Auto;
 
-    /// <summary>Restore points to keep per machine, at least 1.</summary>
+    /// <summary>The newest restore points to keep per machine, at least 1. A point stays when any rule keeps it.</summary>
     public int Keep { get; init; } = 7;
+
+    /// <summary>Days to keep all restore points of; 0: the rule is not used. So with what follows.</summary>
+    public int KeepDays { get; init; }
+
+    /// <summary>Weeks to keep one restore point of.</summary>
+    public int KeepWeekly { get; init; }
+
+    /// <summary>Months to keep one restore point of.</summary>
+    public int KeepMonthly { get; init; }
+
+    /// <summary>Quarters to keep one restore point of.</summary>
+    public int KeepQuarterly { get; init; }
+
+    /// <summary>Years to keep one restore point of.</summary>
+    public int KeepYearly { get; init; }
+
+    /// <summary>IANA name of the time zone in which the job's days begin.</summary>
+    public string TimeZone { get; init; } = "UTC";
 
     /// <summary>Whether the backup is to be encrypted.</summary>
     public bool Encrypt { get; init; }

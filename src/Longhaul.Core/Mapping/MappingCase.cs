@@ -12,6 +12,7 @@ internal sealed class MappingCase
     {
         Seed = seed;
         Job = job;
+        Policy = RetentionPolicy.Of(job.Job);
         Match = MachineMatcher.Match(job.Machines, seed.Chains, job.Pairs);
         Next = Match.Matched.ToDictionary(machine => machine.Machine.Id, NextPoint);
         Plans = Match.Matched.ToDictionary(machine => machine.Machine.Id, PlanRetention);
@@ -22,6 +23,9 @@ internal sealed class MappingCase
 
     /// <summary>The job.</summary>
     internal JobFacts Job { get; }
+
+    /// <summary>What the job keeps.</summary>
+    internal RetentionPolicy Policy { get; }
 
     /// <summary>Which machine is which.</summary>
     internal MachineMatch Match { get; }
@@ -55,20 +59,24 @@ internal sealed class MappingCase
 
     private RetentionPlan PlanRetention(MatchedMachine found)
     {
-        // The point the first run adds counts too: without it the verdict would name one point too few.
-        var next = Job.Job.IsCopy ? Next[found.Machine.Id].Point : found.Seed.Newest;
-        IReadOnlyList<RestorePoint> points = next is null
-            ? found.Seed.Points
-            : [.. found.Seed.Points, Added(found.Seed, next)];
         var immutable = Seed.Protected.Where(point => point.Until > Job.Now).Select(point => point.Point).ToHashSet();
-        return RetentionPlanner.Plan(points, Job.Job.Method, Job.Job.Keep, Job.Job.IsCopy, immutable);
+        return RetentionPlanner.Plan(AfterFirstRun(found), Policy, immutable);
     }
 
-    /// <summary>A stand-in for the point that a first run adds: nothing but its being there counts.</summary>
+    /// <summary>The chain after a first run: the point it adds counts too. Without it the verdict would name one point too
+    /// few.</summary>
+    internal IReadOnlyList<RestorePoint> AfterFirstRun(MatchedMachine found)
+    {
+        var next = Job.Job.IsCopy ? Next[found.Machine.Id].Point : found.Seed.Newest;
+        return next is null ? found.Seed.Points : [.. found.Seed.Points, Added(found.Seed, next)];
+    }
+
+    /// <summary>A stand-in for the point that a first run adds: only its date and its being there count.</summary>
     private static RestorePoint Added(MachineChain seed, RestorePoint like) =>
         like with
         {
             Id = PointId.New(),
+            Sequence = (seed.Newest?.Sequence ?? 0) + 1,
             Pin = PinReason.None,
             Kind = seed.Newest is null ? PointKind.Full : PointKind.Increment,
             Parent = seed.Newest?.Id,

@@ -1,3 +1,4 @@
+using Longhaul.Core.Retention;
 using Longhaul.Core.Selection;
 
 namespace Longhaul.Core.Mapping;
@@ -11,7 +12,7 @@ internal static class RetentionRules
         if (going.Count == 0)
         {
             return Finding.Ok(
-                $"The job keeps {facts.Job.Job.Keep} restore points; it would remove none of the seed's."
+                $"The job's retention ({facts.Policy.Describe()}) would remove none of the seed's points."
             );
         }
 
@@ -20,12 +21,13 @@ internal static class RetentionRules
             .Where(point => !going.Contains(point.Id))
             .MinBy(point => point.CreatedAt);
         var oldest = staying is null ? "none stays" : $"the oldest that stays is of {Timestamp.Of(staying.CreatedAt)}";
-        var what = $"The job keeps {facts.Job.Job.Keep} restore points: {going.Count} of the seed's would go, {oldest}";
+        var what =
+            $"The job's retention ({facts.Policy.Describe()}) would remove {going.Count} of the seed's points, {oldest}";
         return facts.Job.ApplyRetentionToSeed
             ? Finding.Warning($"{what}.", "Leave out --apply-retention-to-seed to keep them.")
             : Finding.Warning(
                 $"{what}; they are kept, pinned as seed.",
-                "Give --apply-retention-to-seed to let them go, or raise the job's --keep."
+                "Give --apply-retention-to-seed to let them go, or let the job keep more: --keep and the other --keep-… options."
             );
     }
 
@@ -33,11 +35,9 @@ internal static class RetentionRules
     {
         var until = facts.Seed.Protected.ToDictionary(point => point.Point, point => point.Until);
         var beyond = facts
-            .Match.Matched.SelectMany(found =>
-                found.Seed.Points.Select((point, i) => (Point: point, GoesAt: GoesAt(facts, found, i)))
-            )
-            .Where(entry => until.TryGetValue(entry.Point.Id, out var end) && end > entry.GoesAt)
-            .Select(entry => $"{entry.Point.Id} until {Timestamp.Of(until[entry.Point.Id])}")
+            .Match.Matched.SelectMany(found => RetentionPlanner.Plan(facts.AfterFirstRun(found), facts.Policy).Points)
+            .Where(point => until.TryGetValue(point.Point.Id, out var end) && IsBeyond(end, point, facts))
+            .Select(point => $"{point.Point.Id} until {Timestamp.Of(until[point.Point.Id])}")
             .ToList();
         return beyond.Count == 0
             ? Finding.Ok("No restore point of the seed is immutable beyond the job's retention.")
@@ -47,14 +47,9 @@ internal static class RetentionRules
             );
     }
 
-    /// <summary>When retention would remove a point of the seed, if one point comes with every copy interval.</summary>
-    private static DateTimeOffset GoesAt(MappingCase facts, MatchedMachine found, int index)
-    {
-        var newer = found.Seed.Points.Count - 1 - index;
-        long intervals = Math.Max(0, facts.Job.Job.Keep - newer);
-        var longest = DateTimeOffset.MaxValue - facts.Job.Now;
-        return intervals > longest.Ticks / Math.Max(1, facts.Job.Job.Every.Ticks)
-            ? DateTimeOffset.MaxValue
-            : facts.Job.Now + (facts.Job.Job.Every * intervals);
-    }
+    /// <summary>Whether a point is immutable when retention would remove it, if points go on coming as they did.</summary>
+    private static bool IsBeyond(DateTimeOffset until, PointRetention point, MappingCase facts) =>
+        point.IsKept
+            ? point.GoesOn is { } day && GfsCalendar.DayOf(until, facts.Policy.Zone) > day
+            : until > facts.Job.Now;
 }

@@ -15,13 +15,18 @@ public static class ChainEditor
     /// <summary>Takes points out of a chain.</summary>
     /// <param name="points">The chain, oldest first.</param>
     /// <param name="remove">Points of it; unknown ones are no error. May be all of them.</param>
+    /// <param name="fulls">Points that are to be fulls afterwards, if they stay: nothing is copied for it. Null for none.</param>
     /// <remarks>
     /// <para>When an increment or a reverse increment goes, the point that needed it needs the next one on that side.
     /// When a full goes, what needed it gets a new full: the next newer point when that is an increment, else the
     /// next older when that is a reverse increment.</para>
     /// <para>Several points go oldest first, as the log does it.</para>
     /// </remarks>
-    public static ChainEdit Remove(IReadOnlyList<RestorePoint> points, IReadOnlySet<PointId> remove)
+    public static ChainEdit Remove(
+        IReadOnlyList<RestorePoint> points,
+        IReadOnlySet<PointId> remove,
+        IReadOnlySet<PointId>? fulls = null
+    )
     {
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(remove);
@@ -42,11 +47,19 @@ public static class ChainEditor
             }
         }
 
+        for (var i = 0; i < kinds.Count; i++)
+        {
+            if (fulls?.Contains(kinds[i].Point.Id) == true)
+            {
+                kinds[i] = (kinds[i].Point, PointKind.Full);
+            }
+        }
+
         return ChainEdit.Between(points, Link(kinds));
     }
 
     /// <summary>Takes one point out of a chain.</summary>
-    /// <inheritdoc cref="Remove(IReadOnlyList{RestorePoint}, IReadOnlySet{PointId})"/>
+    /// <inheritdoc cref="Remove(IReadOnlyList{RestorePoint}, IReadOnlySet{PointId}, IReadOnlySet{PointId})"/>
     public static ChainEdit Remove(IReadOnlyList<RestorePoint> points, PointId remove) =>
         Remove(points, new HashSet<PointId> { remove });
 

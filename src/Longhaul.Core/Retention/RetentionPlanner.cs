@@ -4,82 +4,140 @@ using Longhaul.Core.Jobs;
 
 namespace Longhaul.Core.Retention;
 
-/// <summary>Decides which points of a chain go, by the number to keep.</summary>
+/// <summary>Decides which points of a chain go, and says of each why it stays.</summary>
 /// <remarks>
 /// <para>What counts: complete points that are not pinned. Pinned points are never removed and count for nothing;
 /// incomplete points count for nothing and go with their age. So the last complete point of a machine never goes, and
 /// an incomplete run never pushes a good point out.</para>
-/// <para>Forever-forward, and every copy: all points older than the N-th newest that counts go (merge). Reverse: the
-/// same points, dropped. Forward: a full and its increments go together, and only when what is newer alone holds N
-/// points that count; reverse increments in such a chain (it was transformed) go one by one.</para>
+/// <para>The recent range are the points from the oldest on that is kept by number or by days. Forever-forward, and
+/// every copy: what is older goes (merge). Reverse: the same points, dropped. Forward: a full and its increments go
+/// together, and only when what is newer alone holds all that is to be kept; reverse increments in such a chain (it
+/// was transformed) go one by one.</para>
+/// <para>Of what is older than the recent range, the points that the long-term rules keep stay, and become fulls: a
+/// change of label, nothing is copied.</para>
+/// <para>Laws, each held by a property test: a looser policy never removes what a tighter one keeps; whether retention
+/// ran often or once makes no difference to what is left.</para>
 /// <para>Machines that are not the job's are left alone: the caller does not ask for them.</para>
 /// </remarks>
 public static class RetentionPlanner
 {
     /// <summary>Plans for the chain of one machine.</summary>
     /// <param name="points">Its visible points, oldest first.</param>
-    /// <param name="method">How the job's chain grows; without meaning for copies.</param>
-    /// <param name="keep">Points to keep, at least 1.</param>
-    /// <param name="isCopy">Whether a copy job keeps the chain: then it is forever-forward.</param>
+    /// <param name="policy">What the job keeps.</param>
     /// <param name="immutable">Points that cannot be deleted yet: they count, and stay. Null for none.</param>
     public static RetentionPlan Plan(
         IReadOnlyList<RestorePoint> points,
-        BackupMethod method,
-        int keep,
-        bool isCopy,
+        RetentionPolicy policy,
         IReadOnlySet<PointId>? immutable = null
     )
     {
         ArgumentNullException.ThrowIfNull(points);
-        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentOutOfRangeException.ThrowIfLessThan(policy.Last, 1);
         immutable ??= FrozenSet<PointId>.Empty;
-        var byMethod = isCopy ? BackupMethod.ForeverForward : method;
-        var end = byMethod == BackupMethod.Forward ? EndOfOldChains(points, keep) : EndOfOldPoints(points, keep);
-        var rule = byMethod switch
+        var dated = new DatedChain(points, policy);
+        var tiers = FirstOfPeriods(dated, policy);
+        var decisions = new List<PointRetention>(points.Count);
+        for (var i = 0; i < points.Count; i++)
         {
-            BackupMethod.Forward => RetentionRule.WholeChain,
-            BackupMethod.Reverse => RetentionRule.DropOldest,
-            _ => RetentionRule.Merge,
-        };
-        var going = points
-            .Take(end)
-            .Where(point => point.Pin == PinReason.None && !immutable.Contains(point.Id))
-            .Select(point => new PointRemoval(point.Id, point.CreatedAt, RuleOf(point, rule), keep))
+            decisions.Add(Decide(dated, i, tiers.GetValueOrDefault(i) ?? [], immutable));
+        }
+
+        var going = decisions
+            .Where(decision => !decision.IsKept)
+            .Select(decision => new PointRemoval(
+                decision.Point.Id,
+                decision.Point.CreatedAt,
+                RuleOf(decision.Point, policy.Method),
+                policy
+            ))
             .ToList();
-        var edit = ChainEditor.Remove(points, going.Select(removal => removal.Point).ToHashSet());
-        return new(going, edit.Changes, edit.Points);
+        var edit = ChainEditor.Remove(
+            points,
+            going.Select(removal => removal.Point).ToHashSet(),
+            tiers.Keys.Where(i => i < dated.RecentFrom).Select(i => points[i].Id).ToHashSet()
+        );
+        return new(decisions, going, edit);
     }
 
-    private static RetentionRule RuleOf(RestorePoint point, RetentionRule rule) =>
-        point.Kind == PointKind.ReverseIncrement ? RetentionRule.DropOldest : rule;
-
-    private static bool Counts(RestorePoint point) => point.IsComplete && point.Pin == PinReason.None;
-
-    /// <summary>Index of the N-th newest point that counts; 0 when there are not so many.</summary>
-    private static int EndOfOldPoints(IReadOnlyList<RestorePoint> points, int keep)
+    private static PointRetention Decide(
+        DatedChain chain,
+        int index,
+        IReadOnlyList<GfsTier> tiers,
+        IReadOnlySet<PointId> immutable
+    )
     {
-        var counted = 0;
-        for (var i = points.Count - 1; i >= 0; i--)
+        var point = chain.Points[index];
+        var because = new List<KeepReason>();
+        if (point.Pin != PinReason.None)
         {
-            counted += Counts(points[i]) ? 1 : 0;
-            if (counted == keep)
+            because.Add(point.Pin == PinReason.Seed ? KeepReason.Seed : KeepReason.Pinned);
+        }
+        else if (index >= chain.WantedFrom && !point.IsComplete)
+        {
+            because.Add(KeepReason.Incomplete);
+        }
+        else
+        {
+            because.AddRange(point.IsComplete && chain.IsLast(index) ? [KeepReason.Last] : []);
+            because.AddRange(point.IsComplete && chain.IsWithinDays(index) ? [KeepReason.Days] : []);
+            because.AddRange(because.Count == 0 && index >= chain.RecentFrom ? [KeepReason.Chain] : []);
+            because.AddRange(tiers.Select(ReasonOf));
+        }
+
+        if (immutable.Contains(point.Id))
+        {
+            because.Add(KeepReason.Immutable);
+        }
+
+        return new(point, because, because.Count == 0 ? null : RetentionForecast.GoesOn(chain, index, because));
+    }
+
+    /// <summary>By index of the point: the rules for which it is the first of a period that is kept.</summary>
+    /// <remarks>Not the neighbours are compared but the periods: where clocks are put back at midnight, a later point
+    /// may lie on an earlier day.</remarks>
+    private static Dictionary<int, List<GfsTier>> FirstOfPeriods(DatedChain chain, RetentionPolicy policy)
+    {
+        var tiers = new Dictionary<int, List<GfsTier>>();
+        foreach (var tier in GfsCalendar.Tiers.Where(tier => policy.CountOf(tier) > 0))
+        {
+            var first = new Dictionary<DateOnly, int>();
+            for (var i = 0; i < chain.Points.Count; i++)
             {
-                return i;
+                if (chain.Counts(i))
+                {
+                    first.TryAdd(GfsCalendar.PeriodOf(tier, chain.DayOf(i)), i);
+                }
+            }
+
+            foreach (var (_, i) in first.OrderByDescending(period => period.Key).Take(policy.CountOf(tier)))
+            {
+                if (!tiers.TryGetValue(i, out var all))
+                {
+                    tiers.Add(i, all = []);
+                }
+
+                all.Add(tier);
             }
         }
 
-        return 0;
+        return tiers;
     }
 
-    /// <summary>Index of the first point of the oldest chain that must stay; 0 when all must.</summary>
-    private static int EndOfOldChains(IReadOnlyList<RestorePoint> points, int keep)
-    {
-        var end = EndOfOldPoints(points, keep);
-        while (end > 0 && points[end].Kind == PointKind.Increment)
+    private static KeepReason ReasonOf(GfsTier tier) =>
+        tier switch
         {
-            end--;
-        }
+            GfsTier.Weekly => KeepReason.Weekly,
+            GfsTier.Monthly => KeepReason.Monthly,
+            GfsTier.Quarterly => KeepReason.Quarterly,
+            _ => KeepReason.Yearly,
+        };
 
-        return end;
-    }
+    private static RetentionRule RuleOf(RestorePoint point, BackupMethod method) =>
+        (point.Kind, method) switch
+        {
+            (PointKind.ReverseIncrement, _) or (_, BackupMethod.Reverse) => RetentionRule.DropOldest,
+            (_, BackupMethod.Forward) => RetentionRule.WholeChain,
+            _ => RetentionRule.Merge,
+        };
 }

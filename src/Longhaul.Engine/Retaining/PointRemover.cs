@@ -18,14 +18,14 @@ namespace Longhaul.Engine.Retaining;
 public sealed class PointRemover(BackupFolder folder, PointTables tables, SegmentTables segments)
 {
     /// <summary>Removes what a decision says, made anew whenever another committed first.</summary>
-    /// <param name="decide">Which of a state's points go; empty to do nothing. Throws to give up.</param>
+    /// <param name="decide">What is done to a state's chains; empty to do nothing. Throws to give up.</param>
     /// <param name="step">What the step is, for people: <c>merge</c>, <c>delete</c> …</param>
     /// <param name="session">The session that removes; null for a step made by hand.</param>
     /// <param name="cancellationToken">Cancels the call before the record is put.</param>
     /// <returns>The points removed, and the stored bytes that are needed no more.</returns>
     /// <exception cref="LonghaulException">data.damaged, data.missing; store errors.</exception>
     public async ValueTask<RemovedPoints> RemoveAsync(
-        Func<BackupState, IReadOnlyList<RestorePoint>> decide,
+        Func<BackupState, IReadOnlyList<ChainEdit>> decide,
         string step,
         SessionId? session,
         CancellationToken cancellationToken
@@ -36,17 +36,19 @@ public sealed class PointRemover(BackupFolder folder, PointTables tables, Segmen
             .CommitPreparedAsync(
                 async (state, token) =>
                 {
-                    var going = decide(state);
-                    if (going.Count == 0)
+                    ChainEdit[] edits = [.. decide(state).Where(edit => !edit.IsEmpty)];
+                    if (edits.Length == 0)
                     {
                         return null;
                     }
 
+                    var gone = edits.SelectMany(edit => edit.Removed).ToHashSet();
+                    RestorePoint[] going = [.. state.Points.Where(point => gone.Contains(point.Id))];
                     var freed = await new Condemnation(tables, segments, state)
                         .RemoveAsync(going, token)
                         .ConfigureAwait(false);
                     removed = new RemovedPoints(going, freed.BytesFreed);
-                    return Draft(state, going, freed, step, session);
+                    return Draft(edits, freed, step, session);
                 },
                 cancellationToken
             )
@@ -55,8 +57,7 @@ public sealed class PointRemover(BackupFolder folder, PointTables tables, Segmen
     }
 
     private static RecordDraft Draft(
-        BackupState state,
-        IReadOnlyList<RestorePoint> going,
+        IEnumerable<ChainEdit> edits,
         CondemnedFrames freed,
         string step,
         SessionId? session
@@ -68,12 +69,8 @@ public sealed class PointRemover(BackupFolder folder, PointTables tables, Segmen
             draft.Open.Session = ByteString.CopyFrom(id.ToBytes());
         }
 
-        foreach (var machine in going.GroupBy(point => point.MachineId))
+        foreach (var edit in edits)
         {
-            var edit = ChainEditor.Remove(
-                state.Machines[machine.Key].Points,
-                machine.Select(point => point.Id).ToHashSet()
-            );
             var left = edit.Points.ToDictionary(point => point.Id);
             foreach (var gone in edit.Removed)
             {

@@ -121,7 +121,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
     }
 
     private static IReadOnlyList<PointRemoval> Removals(JobDefinition job, IReadOnlyList<RestorePoint> points) =>
-        RetentionPlanner.Plan(points, job.Method, job.Keep, isCopy: true).Remove;
+        RetentionPlanner.Plan(points, RetentionPolicy.Of(job)).Remove;
 
     private static IReadOnlyList<RestorePoint> WithPoint(MachineChain? chain, RestorePoint added)
     {

@@ -122,7 +122,7 @@ public sealed class JobPlanner(Workplace workplace)
             WrittenBy = job.OriginOf(anyManagedSource: false),
         };
         var after = ChainEditor.Append(chain?.Points ?? [], next, decision.Kind, decision.Transform).Points;
-        return RetentionPlanner.Plan(after, job.Method, job.Keep, isCopy: false).Remove;
+        return RetentionPlanner.Plan(after, RetentionPolicy.Of(job)).Remove;
     }
 
     private async ValueTask AnnounceAsync(JobDefinition job, CopyJobPlan plan, CancellationToken cancellationToken)

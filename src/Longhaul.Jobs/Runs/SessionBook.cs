@@ -1,6 +1,7 @@
 using Longhaul.Catalog.Sessions;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
+using Longhaul.Core.Retention;
 using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Stores;
@@ -23,7 +24,7 @@ internal sealed class SessionBook(
     private readonly Lock _gate = new();
     private readonly List<SessionTask> _tasks = [];
     private readonly Dictionary<MachineId, int> _order = [];
-    private readonly List<PointId> _removed = [];
+    private readonly List<RemovedPoint> _removed = [];
     private readonly DateTimeOffset _startedAt = workplace.Clock.GetUtcNow();
     private readonly List<string> _notes = [];
     private long _reclaimed;
@@ -105,8 +106,12 @@ internal sealed class SessionBook(
     }
 
     /// <summary>Notes points that retention removed.</summary>
-    /// <param name="points">The points.</param>
-    internal void AddRemoved(IEnumerable<PointId> points) => _removed.AddRange(points);
+    /// <param name="machine">Name of their machine.</param>
+    /// <param name="removals">The points.</param>
+    internal void AddRemoved(string machine, IEnumerable<PointRemoval> removals) =>
+        _removed.AddRange(
+            removals.Select(gone => new RemovedPoint(gone.Point, machine, gone.CreatedAt, gone.Describe()))
+        );
 
     /// <summary>Notes space that is free again.</summary>
     /// <param name="bytes">Bytes of the files deleted.</param>

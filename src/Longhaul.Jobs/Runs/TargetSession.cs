@@ -77,8 +77,7 @@ internal sealed class TargetSession : IAsyncDisposable
         {
             try
             {
-                var removed = await RetainAsync(machine.Target, session, cancellationToken).ConfigureAwait(false);
-                book.AddRemoved(removed.Points.Select(point => point.Id));
+                await RetainAsync(machine.Target, book, session, cancellationToken).ConfigureAwait(false);
             }
             catch (LonghaulException error)
             {
@@ -87,24 +86,30 @@ internal sealed class TargetSession : IAsyncDisposable
         }
     }
 
-    private ValueTask<RemovedPoints> RetainAsync(
+    private async ValueTask RetainAsync(
         MachineId machine,
+        SessionBook book,
         SessionId session,
         CancellationToken cancellationToken
-    ) =>
-        new PointRemover(Backup.Folder, Backup.Tables, Backup.Frames.Tables).RemoveAsync(
-            state =>
-            {
-                JobBackup.RequireOwner(_job, Backup, state);
-                var points = state.Machines[machine].Points;
-                var plan = RetentionPlanner.Plan(points, _job.Method, _job.Keep, _job.IsCopy);
-                var going = plan.Remove.Select(removal => removal.Point).ToHashSet();
-                return [.. points.Where(point => going.Contains(point.Id))];
-            },
-            "retention",
-            session,
-            cancellationToken
-        );
+    )
+    {
+        var policy = RetentionPolicy.Of(_job);
+        RetentionPlan? plan = null;
+        await new PointRemover(Backup.Folder, Backup.Tables, Backup.Frames.Tables)
+            .RemoveAsync(
+                state =>
+                {
+                    JobBackup.RequireOwner(_job, Backup, state);
+                    plan = RetentionPlanner.Plan(state.Machines[machine].Points, policy);
+                    return [plan.Edit];
+                },
+                "retention",
+                session,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        book.AddRemoved(Backup.Folder.State.Machines[machine].Name, plan!.Remove);
+    }
 
     /// <summary>Frees what was removed long enough ago, on the target's own side: nothing of it crosses the wire.</summary>
     /// <param name="repository">The repository the backup lies in.</param>

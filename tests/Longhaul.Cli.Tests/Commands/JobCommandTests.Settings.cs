@@ -14,6 +14,11 @@ public sealed partial class JobCommandTests
         Assert.Equal(32, job.Text("repositoryId")!.Length);
         Assert.Equal("forever-forward", job.Text("method"));
         Assert.Equal(7, job.Number("keep"));
+        Assert.All(
+            ["keepDays", "keepWeekly", "keepMonthly", "keepQuarterly", "keepYearly"],
+            rule => Assert.Equal(0, job.Number(rule))
+        );
+        Assert.Equal("UTC", job.Text("timeZone"));
         Assert.Equal(1 << 20, job.Number("blockSize"));
         Assert.Equal("auto", job.Text("compression"));
         Assert.Equal(0, job.Number("syntheticFullEvery"));
@@ -47,6 +52,18 @@ public sealed partial class JobCommandTests
             "high",
             "--keep",
             "14",
+            "--keep-days",
+            "30",
+            "--keep-weekly",
+            "5",
+            "--keep-monthly",
+            "12",
+            "--keep-quarterly",
+            "4",
+            "--keep-yearly",
+            "7",
+            "--time-zone",
+            "Europe/Berlin",
             "--before",
             "sync",
             "--after",
@@ -64,6 +81,12 @@ public sealed partial class JobCommandTests
         Assert.Equal(512 << 10, job.Number("blockSize"));
         Assert.Equal("high", job.Text("compression"));
         Assert.Equal(14, job.Number("keep"));
+        Assert.Equal(30, job.Number("keepDays"));
+        Assert.Equal(5, job.Number("keepWeekly"));
+        Assert.Equal(12, job.Number("keepMonthly"));
+        Assert.Equal(4, job.Number("keepQuarterly"));
+        Assert.Equal(7, job.Number("keepYearly"));
+        Assert.Equal("Europe/Berlin", job.Text("timeZone"));
         Assert.Equal("sync", job.Text("before"));
         Assert.Equal("true", job.Text("after"));
         Assert.Equal(90, job.Number("commandTimeoutSeconds"));
@@ -132,9 +155,27 @@ public sealed partial class JobCommandTests
         );
     }
 
+    [Fact]
+    public async Task A_time_zone_that_does_not_exist_is_refused() =>
+        await _shell.ErrorAsync(
+            3,
+            "job.time-zone",
+            "job",
+            "add",
+            "backup",
+            "x",
+            "--machine",
+            "db",
+            "--repository",
+            "main",
+            "--time-zone",
+            "Europe/Atlantis"
+        );
+
     [Theory]
     [InlineData("--keep", "0")]
     [InlineData("--keep", "-1")]
+    [InlineData("--keep-weekly", "-1")]
     [InlineData("--block-size", "3MiB")]
     [InlineData("--method", "sideways")]
     [InlineData("--compression", "")]

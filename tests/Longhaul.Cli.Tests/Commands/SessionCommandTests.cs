@@ -119,7 +119,7 @@ public sealed class SessionCommandTests : IDisposable
                     BaselineFoundBy = "digests",
                 },
             ],
-            RemovedPoints = [PointId.New()],
+            RemovedPoints = [new(PointId.New(), "db", _shell.Clock.GetUtcNow(), "keep 7: merged into the next point")],
             PointsRemoved = 1,
             Bottleneck = "send",
         };

@@ -1,4 +1,3 @@
-using Longhaul.Core.Jobs;
 using Longhaul.Core.Mapping;
 using Longhaul.Core.Retention;
 using Longhaul.Core.Tests.Backups;
@@ -35,7 +34,7 @@ public sealed class MappingRetentionTests
     {
         var check = Warns(MappingCodes.Retention, Seed, With(job => job with { Keep = 2 }));
 
-        Assert.Contains("2 of the seed's would go", check.Message, StringComparison.Ordinal);
+        Assert.Contains("would remove 2 of the seed's points", check.Message, StringComparison.Ordinal);
         Assert.Contains("2026-11-03T02:00:00Z", check.Message, StringComparison.Ordinal);
     }
 
@@ -74,7 +73,7 @@ public sealed class MappingRetentionTests
         var job = With(job => job with { Keep = 2 }) with { ApplyRetentionToSeed = true };
         var copied = ChainEditor.Append(Chains.Of("FII"), Chains.Point(4), NewPointKind.Increment).Points;
 
-        var plan = RetentionPlanner.Plan(copied, BackupMethod.ForeverForward, keep: 2, isCopy: true);
+        var plan = RetentionPlanner.Plan(copied, RetentionPolicy.Of(job.Job));
 
         Assert.Equal(
             MappingJudge.Judge(Seed, job).PointsToRemove.Select(point => point.Id),
@@ -83,10 +82,10 @@ public sealed class MappingRetentionTests
     }
 
     [Theory]
-    [InlineData(1, 120, false)] // seven are kept: the oldest of three goes after five more days
-    [InlineData(1, 121, true)]
-    [InlineData(3, 168, false)] // and the newest after seven
-    [InlineData(3, 169, true)]
+    [InlineData(1, 69, false)] // seven are kept: with the point of the 5th the oldest is the fourth, and goes on the 9th
+    [InlineData(1, 70, true)]
+    [InlineData(3, 117, false)] // and the newest on the 11th
+    [InlineData(3, 118, true)]
     public void Mapping_protected_warns_with_dates_beyond_the_jobs_retention(long point, int hours, bool warns)
     {
         var until = Now.AddHours(hours);

@@ -139,10 +139,7 @@ public sealed class ChainEditorPropertyTests
         public ChainEdit Remove(int index) =>
             ChainEditor.Remove(Points, Points.Count == 0 ? default : Points[index % Points.Count].Id);
 
-        public ChainEdit Retain(BackupMethod method, int keep)
-        {
-            var plan = RetentionPlanner.Plan(Points, method, keep, isCopy: false);
-            return new(plan.Remaining, [.. plan.Remove.Select(removal => removal.Point)], plan.Changes);
-        }
+        public ChainEdit Retain(BackupMethod method, int keep) =>
+            RetentionPlanner.Plan(Points, Policies.Of(keep, method)).Edit;
     }
 }

@@ -1,4 +1,3 @@
-using CsCheck;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Retention;
@@ -42,27 +41,16 @@ public sealed class RetentionPlannerTests
 
     [Fact]
     public void Dropping_the_oldest_of_a_reverse_chain_changes_no_other_point() =>
-        Assert.Empty(RetentionPlanner.Plan(Chains.Of("RRRF"), BackupMethod.Reverse, 2, isCopy: false).Changes);
-
-    [Theory]
-    [InlineData(BackupMethod.Forward)]
-    [InlineData(BackupMethod.Reverse)]
-    public void Copies_are_forever_forward_whatever_the_method(BackupMethod method)
-    {
-        var plan = RetentionPlanner.Plan(Chains.Of("FIII"), method, 2, isCopy: true);
-
-        Assert.Equal("FI", Chains.Kinds(plan.Remaining));
-        Assert.All(plan.Remove, removal => Assert.Equal(RetentionRule.Merge, removal.Rule));
-    }
+        Assert.Empty(RetentionPlanner.Plan(Chains.Of("RRRF"), Policies.Of(2, BackupMethod.Reverse)).Edit.Changes);
 
     [Fact]
     public void A_removal_says_its_time_and_its_rule()
     {
         var removal = Assert.Single(
-            RetentionPlanner.Plan(Chains.Of("FIII"), BackupMethod.ForeverForward, 3, isCopy: false).Remove
+            RetentionPlanner.Plan(Chains.Of("FIII"), Policies.Of(3, BackupMethod.ForeverForward)).Remove
         );
 
-        Assert.Equal(new(Chains.Id(1, 1), Chains.Start, RetentionRule.Merge, 3), removal);
+        Assert.Equal(new(Chains.Id(1, 1), Chains.Start, RetentionRule.Merge, Policies.Of(3)), removal);
         Assert.Equal("keep 3: merged into the next point", removal.Describe());
     }
 
@@ -71,10 +59,10 @@ public sealed class RetentionPlannerTests
     {
         var points = Chains.Of("FIIII").Select((point, i) => i is 0 or 2 ? point with { Pin = PinReason.Seed } : point);
 
-        var plan = RetentionPlanner.Plan([.. points], BackupMethod.ForeverForward, 2, isCopy: true);
+        var plan = RetentionPlanner.Plan([.. points], Policies.Of(2, BackupMethod.ForeverForward));
 
-        Assert.Equal([1, 3, 4, 5], Chains.Numbers(plan.Remaining));
-        Assert.Empty(ChainRules.Check(plan.Remaining));
+        Assert.Equal([1, 3, 4, 5], Chains.Numbers(plan.Edit.Points));
+        Assert.Empty(ChainRules.Check(plan.Edit.Points));
     }
 
     [Fact]
@@ -82,10 +70,10 @@ public sealed class RetentionPlannerTests
     {
         var points = Chains.Of("FIIFI").Select((point, i) => i == 1 ? point with { Pin = PinReason.User } : point);
 
-        var plan = RetentionPlanner.Plan([.. points], BackupMethod.Forward, 2, isCopy: false);
+        var plan = RetentionPlanner.Plan([.. points], Policies.Of(2, BackupMethod.Forward));
 
-        Assert.Equal([2, 4, 5], Chains.Numbers(plan.Remaining));
-        Assert.Equal("FFI", Chains.Kinds(plan.Remaining));
+        Assert.Equal([2, 4, 5], Chains.Numbers(plan.Edit.Points));
+        Assert.Equal("FFI", Chains.Kinds(plan.Edit.Points));
     }
 
     [Fact]
@@ -93,9 +81,9 @@ public sealed class RetentionPlannerTests
     {
         var points = Chains.Of("FIII").Select((point, i) => point with { IsComplete = i < 2 });
 
-        var plan = RetentionPlanner.Plan([.. points], BackupMethod.ForeverForward, 1, isCopy: true);
+        var plan = RetentionPlanner.Plan([.. points], Policies.Of(1, BackupMethod.ForeverForward));
 
-        Assert.Equal([2, 3, 4], Chains.Numbers(plan.Remaining));
+        Assert.Equal([2, 3, 4], Chains.Numbers(plan.Edit.Points));
     }
 
     [Fact]
@@ -103,9 +91,9 @@ public sealed class RetentionPlannerTests
     {
         var points = Chains.Of("FIII").Select((point, i) => point with { IsComplete = i != 1 });
 
-        var plan = RetentionPlanner.Plan([.. points], BackupMethod.ForeverForward, 2, isCopy: true);
+        var plan = RetentionPlanner.Plan([.. points], Policies.Of(2, BackupMethod.ForeverForward));
 
-        Assert.Equal([3, 4], Chains.Numbers(plan.Remaining));
+        Assert.Equal([3, 4], Chains.Numbers(plan.Edit.Points));
     }
 
     [Fact]
@@ -113,68 +101,25 @@ public sealed class RetentionPlannerTests
     {
         var immutable = new HashSet<PointId> { Chains.Id(1, 1), Chains.Id(4, 1) };
 
-        var plan = RetentionPlanner.Plan(Chains.Of("FIII"), BackupMethod.ForeverForward, 2, isCopy: true, immutable);
+        var plan = RetentionPlanner.Plan(Chains.Of("FIII"), Policies.Of(2, BackupMethod.ForeverForward), immutable);
 
-        Assert.Equal([1, 3, 4], Chains.Numbers(plan.Remaining));
+        Assert.Equal([1, 3, 4], Chains.Numbers(plan.Edit.Points));
     }
 
     [Fact]
     public void To_keep_none_is_a_programming_error() =>
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            RetentionPlanner.Plan(Chains.Of("F"), BackupMethod.ForeverForward, 0, isCopy: false)
+            RetentionPlanner.Plan(Chains.Of("F"), Policies.Of(0, BackupMethod.ForeverForward))
         );
-
-    [Fact]
-    public void Plans_agree_with_a_naive_model() =>
-        Gen.Select(GenChain(), Gen.Enum<BackupMethod>(), Gen.Int[1, 8], Gen.Bool)
-            .Sample(
-                (points, method, keep, isCopy) =>
-                {
-                    var plan = RetentionPlanner.Plan(points, method, keep, isCopy);
-
-                    var expected = NaiveRetention.Keep(points, isCopy ? BackupMethod.ForeverForward : method, keep);
-                    Assert.Equal(Chains.Numbers(expected), Chains.Numbers(plan.Remaining));
-                    Assert.Empty(ChainRules.Check(plan.Remaining));
-                    Assert.Equal(points.Any(point => point.IsComplete), plan.Remaining.Any(point => point.IsComplete));
-                    Assert.Empty(RetentionPlanner.Plan(plan.Remaining, method, keep, isCopy).Remove);
-                },
-                iter: 2_000
-            );
-
-    private static Gen<IReadOnlyList<RestorePoint>> GenChain() =>
-        Gen.Select(
-                Gen.Frequency((1, Gen.Const(0)), (3, Gen.Const(1)), (1, Gen.Const(2))),
-                Gen.Frequency((5, Gen.Const(true)), (1, Gen.Const(false))),
-                Gen.Frequency((6, Gen.Const(PinReason.None)), (1, Gen.Const(PinReason.Seed)))
-            )
-            .List[0, 20]
-            .Select(specs =>
-            {
-                var kinds = specs.Select(spec => "FIR"[spec.Item1]).ToArray();
-                for (var i = 0; i < kinds.Length; i++)
-                {
-                    var isImpossible =
-                        (kinds[i] == 'I' && (i == 0 || kinds[i - 1] == 'R'))
-                        || (kinds[i] == 'R' && i == kinds.Length - 1);
-                    kinds[i] = isImpossible ? 'F' : kinds[i];
-                }
-
-                return (IReadOnlyList<RestorePoint>)
-                    [
-                        .. Chains
-                            .Of(new string(kinds))
-                            .Zip(specs, (point, spec) => point with { IsComplete = spec.Item2, Pin = spec.Item3 }),
-                    ];
-            });
 
     private static void Leaves(string before, BackupMethod method, int keep, string after)
     {
         var points = Chains.Of(before);
-        var plan = RetentionPlanner.Plan(points, method, keep, isCopy: false);
+        var plan = RetentionPlanner.Plan(points, Policies.Of(keep, method));
 
-        Assert.Equal(after, Chains.Kinds(plan.Remaining));
-        Assert.Equal(Chains.Numbers(points).TakeLast(after.Length), Chains.Numbers(plan.Remaining));
+        Assert.Equal(after, Chains.Kinds(plan.Edit.Points));
+        Assert.Equal(Chains.Numbers(points).TakeLast(after.Length), Chains.Numbers(plan.Edit.Points));
         Assert.Equal(points.Count - after.Length, plan.Remove.Count);
-        Assert.Empty(ChainRules.Check(plan.Remaining));
+        Assert.Empty(ChainRules.Check(plan.Edit.Points));
     }
 }

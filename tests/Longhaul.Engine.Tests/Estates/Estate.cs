@@ -178,13 +178,7 @@ internal sealed class Estate : IDisposable
     {
         var remover = new PointRemover(target.Folder, target.Tables, target.Frames.Tables);
         await remover.RemoveAsync(
-            state =>
-            {
-                var points = state.Machines[machine].Points;
-                var plan = RetentionPlanner.Plan(points, job.Method, job.Keep, job.IsCopy);
-                var going = plan.Remove.Select(removal => removal.Point).ToHashSet();
-                return [.. points.Where(point => going.Contains(point.Id))];
-            },
+            state => [RetentionPlanner.Plan(state.Machines[machine].Points, RetentionPolicy.Of(job)).Edit],
             "merge",
             session: null,
             CancellationToken.None

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
+using Longhaul.Core.Retention;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Reclaiming;
 using Longhaul.Engine.Retaining;
@@ -40,7 +41,7 @@ internal static class Janitor
     {
         var going = points.Select(point => point.Id).ToHashSet();
         await new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables).RemoveAsync(
-            state => [.. state.Points.Where(point => going.Contains(point.Id))],
+            state => [.. state.Machines.Values.Select(machine => ChainEditor.Remove(machine.Points, going))],
             "delete",
             null,
             CancellationToken.None

@@ -66,7 +66,7 @@ public sealed class LongChainTests
         var oldest = backup.Folder.State.Machines[site.Machine.Id].Points[0];
         var (sent, received, reads) = (site.Near.Sent, site.Near.Received, site.Calls.Calls(StoreCall.Read));
         await new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables).RemoveAsync(
-            _ => [oldest],
+            state => [ChainEditor.Remove(state.Machines[site.Machine.Id].Points, oldest.Id)],
             "merge",
             null,
             Token

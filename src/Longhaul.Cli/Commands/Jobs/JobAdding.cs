@@ -62,6 +62,7 @@ internal static class JobAdding
                 Managed = kind == JobKind.AgentBackup && JobEditor.Managed(context, flags, present: false),
                 Repository = repository.Id,
                 Sources = [],
+                TimeZone = context.LocalTimeZone,
             }
         );
         job = job with { Sources = await JobSources.FindAsync(context, flags, job, work, cancellationToken) };

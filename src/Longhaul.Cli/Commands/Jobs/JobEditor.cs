@@ -22,7 +22,7 @@ internal static class JobEditor
             becomesForward && job.SyntheticFullEvery == 0
                 ? FullPolicy.DefaultSyntheticFullEvery
                 : job.SyntheticFullEvery;
-        return job with
+        return ApplyRetention(context, flags, job) with
         {
             Method = method,
             FullEvery = context.Value(flags.FullEvery) ?? job.FullEvery,
@@ -30,7 +30,6 @@ internal static class JobEditor
             Transform = Switch(context, flags.Transform, job.Transform),
             BlockSize = context.Value(flags.BlockSize) ?? job.BlockSize,
             Compression = context.Value(flags.Compression) ?? job.Compression,
-            Keep = context.Value(flags.Keep) ?? job.Keep,
             Encrypt = Switch(context, flags.Encrypt, job.Encrypt),
             Before = Command(context, flags.Before, job.Before),
             After = Command(context, flags.After, job.After),
@@ -44,9 +43,21 @@ internal static class JobEditor
         };
     }
 
+    private static JobDefinition ApplyRetention(CommandContext context, JobFlags flags, JobDefinition job) =>
+        job with
+        {
+            Keep = context.Value(flags.Keep) ?? job.Keep,
+            KeepDays = context.Value(flags.KeepDays) ?? job.KeepDays,
+            KeepWeekly = context.Value(flags.KeepWeekly) ?? job.KeepWeekly,
+            KeepMonthly = context.Value(flags.KeepMonthly) ?? job.KeepMonthly,
+            KeepQuarterly = context.Value(flags.KeepQuarterly) ?? job.KeepQuarterly,
+            KeepYearly = context.Value(flags.KeepYearly) ?? job.KeepYearly,
+            TimeZone = context.Value(flags.TimeZone) ?? job.TimeZone,
+        };
+
     /// <summary>Refuses a definition that contradicts itself, or asks for what this version does not do.</summary>
     /// <param name="job">A definition.</param>
-    /// <exception cref="LonghaulException">usage.invalid, job.method, job.unsupported.</exception>
+    /// <exception cref="LonghaulException">usage.invalid, job.method, job.time-zone, job.unsupported.</exception>
     public static void Check(JobDefinition job)
     {
         if (job.Sources.Count == 0)
@@ -73,6 +84,11 @@ internal static class JobEditor
         if (job.Transform && job.Method != BackupMethod.Forward)
         {
             throw Errors.UsageInvalid("--transform goes with --method forward only");
+        }
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(job.TimeZone, out _))
+        {
+            throw Errors.JobTimeZone(job.Name, job.TimeZone);
         }
 
         if (job.Encrypt)

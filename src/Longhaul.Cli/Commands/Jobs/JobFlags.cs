@@ -54,9 +54,27 @@ internal sealed class JobFlags
 
     public readonly Option<int?> Keep = CliOptions.Count(
         "--keep",
-        "Restore points to keep per machine (default: 7)",
+        "The newest restore points to keep per machine (default: 7); a point stays when any --keep… keeps it",
         1
     );
+
+    public readonly Option<int?> KeepDays = CliOptions.Count(
+        "--keep-days",
+        "Days to keep all restore points of, back from the newest; 0 none",
+        0
+    );
+
+    public readonly Option<int?> KeepWeekly = Periods("weekly", "week (from Monday)");
+    public readonly Option<int?> KeepMonthly = Periods("monthly", "month");
+    public readonly Option<int?> KeepQuarterly = Periods("quarterly", "quarter");
+    public readonly Option<int?> KeepYearly = Periods("yearly", "year");
+
+    public readonly Option<string?> TimeZone = CliOptions.Text(
+        "--time-zone",
+        "TZ",
+        "Where days begin, such as Europe/Berlin (default: this machine's)"
+    );
+
     public readonly Option<string?> Map = CliOptions.Text(
         "--map",
         "BACKUP",
@@ -142,6 +160,7 @@ internal sealed class JobFlags
             BlockSize,
             Compression,
             Keep,
+            .. Retention,
             Encrypt,
             Before,
             After,
@@ -160,6 +179,7 @@ internal sealed class JobFlags
             Every,
             At,
             Keep,
+            .. Retention,
             Encrypt,
             Compression,
             RateLimit,
@@ -169,6 +189,15 @@ internal sealed class JobFlags
 
     /// <summary>Options of agent backup jobs only.</summary>
     public IReadOnlyList<Option> ForAgents => [Managed, Standalone];
+
+    private IEnumerable<Option> Retention => [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, TimeZone];
+
+    private static Option<int?> Periods(string tier, string period) =>
+        CliOptions.Count(
+            $"--keep-{tier}",
+            $"Keep the first restore point of each of the newest N: {period}; 0 none",
+            0
+        );
 
     private static bool TryParseBlockSize(string text, out int bytes)
     {

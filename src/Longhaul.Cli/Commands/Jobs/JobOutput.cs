@@ -5,6 +5,7 @@ using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
 using Longhaul.Core.Jobs;
+using Longhaul.Core.Retention;
 
 namespace Longhaul.Cli.Commands.Jobs;
 
@@ -62,10 +63,10 @@ internal static class JobOutput
     )
     {
         var document = (await DescribeAsync(work, [job], whole: true, cancellationToken))[0];
-        context.Print(document, CliJson.Context.JobDocument, () => PeopleTables.Facts(Facts(document)));
+        context.Print(document, CliJson.Context.JobDocument, () => PeopleTables.Facts(Facts(document, job)));
     }
 
-    private static List<(string, string?)> Facts(JobDocument job)
+    private static List<(string, string?)> Facts(JobDocument job, JobDefinition definition)
     {
         List<(string, string?)> facts =
         [
@@ -76,7 +77,8 @@ internal static class JobOutput
             ("Repository", job.Repository ?? job.RepositoryId),
             ("Backup", job.Backup ?? job.BackupId ?? "none yet: the first run makes it"),
             .. job.Sources!.Select(source => ("Source", (string?)$"{source.Kind} {source.Name}")),
-            ("Keep", $"{Number(job.Keep)} restore points"),
+            ("Retention", RetentionPolicy.Describe(definition)),
+            ("Days of", job.TimeZone),
             ("Compression", job.Compression),
         ];
         facts.AddRange(job.Mode is null ? BackupFacts(job) : CopyFacts(job));

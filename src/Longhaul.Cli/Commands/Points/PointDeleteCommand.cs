@@ -6,6 +6,7 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Retention;
 using Longhaul.Engine.Retaining;
+using Longhaul.Storage.State;
 using Spectre.Console;
 
 namespace Longhaul.Cli.Commands.Points;
@@ -38,29 +39,13 @@ internal sealed class PointDeleteCommand : CliCommand
         using var backup = await workplace.OpenBackupAsync(found.Backup, cancellationToken);
         var point =
             backup.Folder.State.FindPoint(found.RestorePoint.Id) ?? throw Errors.PointNotFound(context.Value(_point));
-        var chain = backup.Folder.State.Machines[point.MachineId].Points;
-        if (point.Pin == PinReason.User)
-        {
-            throw Errors.PointPinned(point.Id);
-        }
-
-        if (PointDeletion.Plan(chain, point.Id).IsLastComplete && !context.Value(_force))
-        {
-            throw Errors.PointLast(point.Id, found.Chain.Machine ?? point.MachineId.ToString());
-        }
-
+        _ = Edit(backup.Folder.State); // Refused before it is asked about.
         context.Confirm(
             $"Delete the restore point of '{found.Chain.Machine}' of {InstantValue.FormatShort(point.CreatedAt)}?"
         );
         await workplace.RefuseBusyAsync(backup, cancellationToken);
         var removed = await new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables).RemoveAsync(
-            state =>
-                state.FindPoint(point.Id) switch
-                {
-                    { Pin: PinReason.User } => throw Errors.PointPinned(point.Id),
-                    { } there => [there],
-                    null => [],
-                },
+            state => state.FindPoint(point.Id) is null ? [] : [Edit(state)],
             "delete",
             session: null,
             cancellationToken
@@ -81,5 +66,19 @@ internal sealed class PointDeleteCommand : CliCommand
                 )
         );
         return ExitCodes.Done;
+
+        ChainEdit Edit(BackupState state)
+        {
+            var deletion = PointDeletion.Plan(state.Machines[point.MachineId].Points, point.Id);
+            return 0 switch
+            {
+                _ when state.FindPoint(point.Id)!.Pin == PinReason.User => throw Errors.PointPinned(point.Id),
+                _ when deletion.IsLastComplete && !context.Value(_force) => throw Errors.PointLast(
+                    point.Id,
+                    found.Chain.Machine ?? point.MachineId.ToString()
+                ),
+                _ => deletion.Edit,
+            };
+        }
     }
 }

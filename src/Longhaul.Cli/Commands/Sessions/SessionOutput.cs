@@ -33,7 +33,12 @@ internal static class SessionOutput
                         ("Written", SizeValue.Format(session.BytesWritten)),
                         ("Bottleneck", session.Bottleneck),
                     ]),
-                    Machines(session)
+                    Machines(session),
+                    new Rows(
+                        session.RemovedPoints.Select(point => new Text(
+                            $"removed {point.Machine} {InstantValue.FormatShort(point.CreatedAt)} ({point.Rule})"
+                        ))
+                    )
                 )
         );
 
