@@ -247,6 +247,33 @@ public abstract class CatalogContract
     }
 
     [Fact]
+    public async Task The_last_task_of_a_machine_is_found_and_since_when_it_is_missed()
+    {
+        var catalog = Create();
+        var (job, machine) = (JobId.New(), MachineId.New());
+        for (var minute = 1; minute <= 6; minute++)
+        {
+            var session = Samples.Session(minute == 6 ? JobId.New() : job, minute);
+            session = session with { State = minute == 3 ? SessionState.Failed : SessionState.Success };
+            var had = session.Tasks[0] with { MachineId = machine, Message = $"minute {minute}" };
+            session = session with { Tasks = minute is 3 or 4 or 5 ? session.Tasks : [.. session.Tasks, had] };
+            await SaveAsync(catalog, work => work.Sessions.SaveAsync(session, Token));
+            if (minute == 3)
+            {
+                // One that failed may not have come to the machine.
+                await using var early = await catalog.ReadAsync(Token);
+                Assert.Null((await early.Sessions.FindLastTaskAsync(job, machine, Token))!.MissedSince);
+            }
+        }
+
+        await using var view = await catalog.ReadAsync(Token);
+        var last = await view.Sessions.FindLastTaskAsync(job, machine, Token);
+        Assert.Equal("minute 2", last!.Task.Message);
+        Assert.Equal(Samples.Session(job, 4).EndedAt, last.MissedSince);
+        Assert.Null(await view.Sessions.FindLastTaskAsync(job, MachineId.New(), Token));
+    }
+
+    [Fact]
     public async Task An_announced_full_is_replaced_withdrawn_and_goes_with_its_job()
     {
         var catalog = Create();

@@ -67,6 +67,28 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
         );
 
     /// <inheritdoc/>
+    public ValueTask<LastTask?> FindLastTaskAsync(JobId job, MachineId machine, CancellationToken cancellationToken) =>
+        work.Query.FindAsync(
+            "SELECT task.value, (SELECT MIN(COALESCE(later.EndedAt, later.StartedAt)) FROM sessions AS later "
+                + "WHERE later.JobId = $job AND later.StartedAt > sessions.StartedAt "
+                + "AND later.State IN ($success, $warning, $idle)) "
+                + "FROM sessions, json_each(sessions.Tasks) AS task "
+                + "WHERE JobId = $job AND task.value ->> '$.machineId' = $machine ORDER BY StartedAt DESC LIMIT 1",
+            [
+                ("$job", job.ToString()),
+                ("$machine", machine.ToString()),
+                ("$success", (int)SessionState.Success),
+                ("$warning", (int)SessionState.Warning),
+                ("$idle", (int)SessionState.Idle),
+            ],
+            row => new LastTask(
+                ColumnText.Read(row.GetString(0), CatalogJsonContext.Default.SessionTask),
+                ColumnText.OptionalTime(row, 1)
+            ),
+            cancellationToken
+        );
+
+    /// <inheritdoc/>
     public ValueTask SaveAsync(SessionRecord session, CancellationToken cancellationToken) =>
         work.PutAsync(
             "sessions",

@@ -28,6 +28,13 @@ public interface ISessionCatalog
     /// <returns>Null when there is none.</returns>
     ValueTask<SessionRecord?> FindAsync(SessionId id, CancellationToken cancellationToken);
 
+    /// <summary>Finds what the newest session that had a machine did for it.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="machine">The machine, by the job's id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when no session had it.</returns>
+    ValueTask<LastTask?> FindLastTaskAsync(JobId job, MachineId machine, CancellationToken cancellationToken);
+
     /// <summary>Adds one, or replaces the one with its id.</summary>
     /// <param name="session">The session, whole.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

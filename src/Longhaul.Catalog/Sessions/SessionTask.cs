@@ -7,7 +7,7 @@ namespace Longhaul.Catalog.Sessions;
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record SessionTask
 {
-    /// <summary>The machine, by the id its backup knows it under.</summary>
+    /// <summary>The machine, by the job's id.</summary>
     public required MachineId MachineId { get; init; }
 
     /// <summary>The machine's name at the time of the session.</summary>

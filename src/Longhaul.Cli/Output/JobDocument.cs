@@ -35,6 +35,9 @@ internal sealed record JobDocument
     public required int KeepMonthly { get; init; }
     public required int KeepQuarterly { get; init; }
     public required int KeepYearly { get; init; }
+
+    /// <summary>How long the points of a machine stay that has left the job; null for good.</summary>
+    public required long? DeletedAfterSeconds { get; init; }
     public required string TimeZone { get; init; }
     public required bool Encrypt { get; init; }
     public required string? Before { get; init; }
@@ -79,6 +82,7 @@ internal sealed record JobDocument
             KeepMonthly = job.KeepMonthly,
             KeepQuarterly = job.KeepQuarterly,
             KeepYearly = job.KeepYearly,
+            DeletedAfterSeconds = (long?)job.DeletedAfter?.TotalSeconds,
             TimeZone = job.TimeZone,
             Encrypt = job.Encrypt,
             Before = job.Before,

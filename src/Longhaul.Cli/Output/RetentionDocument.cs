@@ -43,8 +43,8 @@ internal sealed record RetentionDocument
         public required string Machine { get; init; }
         public required string MachineId { get; init; }
 
-        /// <summary>Whether it is a machine of the job; the points of others are left alone.</summary>
-        public required bool InJob { get; init; }
+        /// <summary>What it is to the job: in-job, departed, or foreign: then its points are left alone.</summary>
+        public required string Standing { get; init; }
         public required IReadOnlyList<RetainedPoint> Points { get; init; }
 
         /// <summary>Makes the document.</summary>
@@ -57,7 +57,7 @@ internal sealed record RetentionDocument
                         ? machine.Chain.MachineName
                         : machine.Chain.MachineId.ToString(),
                 MachineId = machine.Chain.MachineId.ToString(),
-                InJob = machine.Plan is not null,
+                Standing = JsonWords.Of(machine.Standing),
                 Points =
                 [
                     .. machine.Plan?.Points.Select(point => RetainedPoint.Of(point, Going(machine.Plan, point)))
@@ -79,8 +79,8 @@ internal sealed record RetentionDocument
         public required string Kind { get; init; }
         public required bool Kept { get; init; }
 
-        /// <summary>Why it is kept: last, days, weekly, monthly, quarterly, yearly, chain, incomplete, pinned, seed, immutable;
-        /// empty for a machine that is not the job's.</summary>
+        /// <summary>Why it is kept: last, days, weekly, monthly, quarterly, yearly, chain, incomplete, pinned, seed,
+        /// immutable, departed, failed; empty for a foreign machine.</summary>
         public required IReadOnlyList<string> Because { get; init; }
 
         /// <summary>The day, in the job's time zone, on which it goes at the earliest if points go on coming as they did; null

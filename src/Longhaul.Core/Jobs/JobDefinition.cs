@@ -65,6 +65,9 @@ public sealed record JobDefinition
     /// <summary>Years to keep one restore point of.</summary>
     public int KeepYearly { get; init; }
 
+    /// <summary>How long the points of a machine stay that has left the job; null for good.</summary>
+    public TimeSpan? DeletedAfter { get; init; }
+
     /// <summary>IANA name of the time zone in which the job's days begin.</summary>
     public string TimeZone { get; init; } = "UTC";
 

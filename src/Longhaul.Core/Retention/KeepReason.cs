@@ -35,4 +35,10 @@ public enum KeepReason
 
     /// <summary>It cannot be deleted yet.</summary>
     Immutable = 11,
+
+    /// <summary>Its machine has left the job, and the time after which its points go is not over, or not set.</summary>
+    Departed = 12,
+
+    /// <summary>Its machine has left the job after a session that failed: it is not believed to be gone.</summary>
+    Failed = 13,
 }

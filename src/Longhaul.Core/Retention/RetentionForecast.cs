@@ -34,7 +34,8 @@ internal static class RetentionForecast
             _ => chain.LastOfItsChain(index) is { } end ? EndOfRecent(chain, end) : null,
         };
 
-    private static DateOnly? EndOfPeriods(DatedChain chain, int index, GfsTier tier) =>
+    /// <summary>The first day on which a long-term rule keeps it no more, if every period has a point.</summary>
+    internal static DateOnly? EndOfPeriods(DatedChain chain, int index, GfsTier tier) =>
         GfsCalendar.Later(tier, GfsCalendar.PeriodOf(tier, chain.DayOf(index)), chain.Policy.CountOf(tier));
 
     private static DateOnly? EndOfRecent(DatedChain chain, int index)

@@ -25,6 +25,7 @@ public sealed record PointRemoval(PointId Point, DateTimeOffset CreatedAt, Reten
         {
             RetentionRule.Merge => $"{Policy.Describe()}: merged into the next point",
             RetentionRule.WholeChain => $"{Policy.Describe()}: its chain goes as a whole",
+            RetentionRule.Departed => "its machine has left the job",
             _ => $"{Policy.Describe()}: oldest dropped",
         };
 }
@@ -40,4 +41,7 @@ public enum RetentionRule
 
     /// <summary>Reverse: the oldest goes, and concerns nobody else.</summary>
     DropOldest = 3,
+
+    /// <summary>Its machine has left the job, and the time is over that its points were to stay.</summary>
+    Departed = 4,
 }

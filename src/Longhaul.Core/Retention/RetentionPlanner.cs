@@ -17,7 +17,8 @@ namespace Longhaul.Core.Retention;
 /// change of label, nothing is copied.</para>
 /// <para>Laws, each held by a property test: a looser policy never removes what a tighter one keeps; whether retention
 /// ran often or once makes no difference to what is left.</para>
-/// <para>Machines that are not the job's are left alone: the caller does not ask for them.</para>
+/// <para>Machines that are not the job's are left alone: the caller does not ask for them. For those that were and are no
+/// more see <see cref="DeparturePlanner"/>.</para>
 /// </remarks>
 public static class RetentionPlanner
 {
@@ -71,7 +72,7 @@ public static class RetentionPlanner
         var because = new List<KeepReason>();
         if (point.Pin != PinReason.None)
         {
-            because.Add(point.Pin == PinReason.Seed ? KeepReason.Seed : KeepReason.Pinned);
+            because.Add(ReasonOf(point.Pin));
         }
         else if (index >= chain.WantedFrom && !point.IsComplete)
         {
@@ -96,7 +97,7 @@ public static class RetentionPlanner
     /// <summary>By index of the point: the rules for which it is the first of a period that is kept.</summary>
     /// <remarks>Not the neighbours are compared but the periods: where clocks are put back at midnight, a later point
     /// may lie on an earlier day.</remarks>
-    private static Dictionary<int, List<GfsTier>> FirstOfPeriods(DatedChain chain, RetentionPolicy policy)
+    internal static Dictionary<int, List<GfsTier>> FirstOfPeriods(DatedChain chain, RetentionPolicy policy)
     {
         var tiers = new Dictionary<int, List<GfsTier>>();
         foreach (var tier in GfsCalendar.Tiers.Where(tier => policy.CountOf(tier) > 0))
@@ -124,7 +125,7 @@ public static class RetentionPlanner
         return tiers;
     }
 
-    private static KeepReason ReasonOf(GfsTier tier) =>
+    internal static KeepReason ReasonOf(GfsTier tier) =>
         tier switch
         {
             GfsTier.Weekly => KeepReason.Weekly,
@@ -132,6 +133,8 @@ public static class RetentionPlanner
             GfsTier.Quarterly => KeepReason.Quarterly,
             _ => KeepReason.Yearly,
         };
+
+    internal static KeepReason ReasonOf(PinReason pin) => pin == PinReason.Seed ? KeepReason.Seed : KeepReason.Pinned;
 
     private static RetentionRule RuleOf(RestorePoint point, BackupMethod method) =>
         (point.Kind, method) switch

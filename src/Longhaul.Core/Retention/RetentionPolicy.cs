@@ -32,6 +32,9 @@ public sealed record RetentionPolicy
     /// <summary>Years to keep the first point of.</summary>
     public int Yearly { get; init; }
 
+    /// <summary>How long the points of a machine stay that has left the job; null for good.</summary>
+    public TimeSpan? DeletedAfter { get; init; }
+
     /// <summary>Where days begin.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
@@ -99,6 +102,7 @@ public sealed record RetentionPolicy
             Monthly = job.KeepMonthly,
             Quarterly = job.KeepQuarterly,
             Yearly = job.KeepYearly,
+            DeletedAfter = job.DeletedAfter,
             Interval = job.IsCopy ? job.Every : null,
             Method = job.IsCopy ? BackupMethod.ForeverForward : job.Method,
         };

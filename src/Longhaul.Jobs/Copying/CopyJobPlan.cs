@@ -13,11 +13,19 @@ namespace Longhaul.Jobs.Copying;
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record CopyJobPlan(IReadOnlyList<MachinePlan> Machines, long? FreeBytes)
 {
+    /// <summary>Points of machines that have left the job and would go, by the machine's name.</summary>
+    public IReadOnlyList<(string Machine, PointRemoval Removal)> Departed { get; init; } = [];
+
+    /// <summary>The machines that are the job's, by its ids and by the target's.</summary>
+    internal IReadOnlySet<MachineId> Present =>
+        Machines.SelectMany(machine => new[] { machine.Machine.Id, machine.Target }).ToHashSet();
+
     /// <summary>Bytes that would be sent in all; an upper bound.</summary>
     public long BytesToSend => Machines.Sum(machine => machine.Estimate?.BytesToSend ?? 0);
 
     /// <summary>Whether no machine would get a point or lose one.</summary>
-    public bool NothingToDo => Machines.All(machine => machine is { HasWork: false, Error: null });
+    public bool NothingToDo =>
+        Departed.Count == 0 && Machines.All(machine => machine is { HasWork: false, Error: null });
 }
 
 /// <summary>What a run would do for one machine.</summary>

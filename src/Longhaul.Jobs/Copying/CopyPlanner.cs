@@ -8,6 +8,7 @@ using Longhaul.Core.Selection;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Jobs.Retaining;
 
 namespace Longhaul.Jobs.Copying;
 
@@ -42,7 +43,15 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             plans.Add(await PlanAsync(job, target, machine, matched, cancellationToken).ConfigureAwait(false));
         }
 
-        return new CopyJobPlan(plans, freeBytes);
+        var plan = new CopyJobPlan(plans, freeBytes);
+        return target is null
+            ? plan
+            : plan with
+            {
+                Departed = await new Departures(workplace)
+                    .FindRemovalsAsync(job, target.Folder.State, plan.Present, cancellationToken)
+                    .ConfigureAwait(false),
+            };
     }
 
     private async ValueTask<MachinePlan> PlanAsync(

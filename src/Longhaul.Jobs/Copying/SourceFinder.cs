@@ -7,6 +7,7 @@ using Longhaul.Core.Mapping;
 using Longhaul.Core.Selection;
 using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Storage.State;
 
 namespace Longhaul.Jobs.Copying;
 
@@ -77,6 +78,10 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
         return job.OriginOf(isManaged);
     }
 
+    /// <summary>A machine all of whose points are gone is no machine of the backup any more.</summary>
+    private static IEnumerable<MachineState> WithPoints(OpenBackup backup) =>
+        backup.Folder.State.Machines.Values.Where(machine => machine.Points.Length > 0);
+
     private async ValueTask AddJobAsync(
         ICatalogWork work,
         JobSource source,
@@ -96,14 +101,15 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
         {
             var backup = await opened.GetAsync(entry, cancellationToken).ConfigureAwait(false);
             found.AddRange(
-                backup.Folder.State.Machines.Values.Select(machine =>
-                    (
-                        machine.Id,
-                        machine.Name,
-                        (OpenBackup?)backup,
-                        (SourceChain?)Chain(backup, entry, machine.Id, named: false)
+                WithPoints(backup)
+                    .Select(machine =>
+                        (
+                            machine.Id,
+                            machine.Name,
+                            (OpenBackup?)backup,
+                            (SourceChain?)Chain(backup, entry, machine.Id, named: false)
+                        )
                     )
-                )
             );
         }
 
@@ -161,14 +167,15 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
             .GetAsync(entry ?? throw Errors.BackupNotFound(source.Name), cancellationToken)
             .ConfigureAwait(false);
         found.AddRange(
-            backup.Folder.State.Machines.Values.Select(machine =>
-                (
-                    machine.Id,
-                    machine.Name,
-                    (OpenBackup?)backup,
-                    (SourceChain?)Chain(backup, entry, machine.Id, named: true)
+            WithPoints(backup)
+                .Select(machine =>
+                    (
+                        machine.Id,
+                        machine.Name,
+                        (OpenBackup?)backup,
+                        (SourceChain?)Chain(backup, entry, machine.Id, named: true)
+                    )
                 )
-            )
         );
     }
 

@@ -6,6 +6,7 @@ using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Copying;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
+using Longhaul.Storage.State;
 
 namespace Longhaul.Jobs.Retaining;
 
@@ -49,19 +50,24 @@ public sealed class JobRetention(Workplace workplace)
             ];
         }
 
+        var state = backup.Folder.State;
+        var departures = new Departures(workplace);
+        var departed = note is null
+            ? await departures.FindAsync(job, state, machines, cancellationToken).ConfigureAwait(false)
+            : [];
         return new(
             policy,
             backup.Folder.Name,
             note,
-            [
-                .. backup
-                    .Folder.State.Machines.Values.Where(machine => machine.Points.Length > 0)
-                    .Select(machine => new MachineRetention(
-                        machine.Chain,
-                        machines.Contains(machine.Id) ? RetentionPlanner.Plan(machine.Points, policy) : null
-                    )),
-            ]
+            [.. state.Machines.Values.Where(machine => machine.Points.Length > 0).Select(Retain)]
         );
+
+        MachineRetention Retain(MachineState machine) =>
+            machines.Contains(machine.Id)
+                ? new(machine.Chain, MachineStanding.InJob, RetentionPlanner.Plan(machine.Points, policy))
+            : departed.FirstOrDefault(gone => gone.Chain.MachineId == machine.Id) is { } gone
+                ? new(machine.Chain, MachineStanding.Departed, departures.Plan(gone, state, policy))
+            : new(machine.Chain, MachineStanding.Foreign, Plan: null);
     }
 
     /// <summary>The machines that are the job's, by the ids its backup knows them under.</summary>

@@ -63,6 +63,15 @@ internal sealed class BackupJobRun(
                 .RetainAsync(machines.Select(machine => (machine.Id, machine.Id)), book, session, cancellationToken)
                 .ConfigureAwait(false);
 
+            await target
+                .RetainDepartedAsync(
+                    machines.Select(machine => machine.Id).ToHashSet(),
+                    book,
+                    session,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+
             if (allDone)
             {
                 await run.EndAsync(cancellationToken).ConfigureAwait(false);

@@ -36,13 +36,13 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             NoteOthers(plan);
             var due = plan.Machines.Where(machine => machine is { HasWork: true, Error: null }).ToArray();
             var bottleneck = (string?)null;
-            if (due.Length > 0)
+            if (due.Length > 0 || plan.Departed.Count > 0)
             {
                 var origin = await OriginAsync(opened, cancellationToken).ConfigureAwait(false);
                 backup ??= await CreateAsync(backups, repository, due[0], origin, cancellationToken)
                     .ConfigureAwait(false);
                 await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
-                bottleneck = await RunAsync(due, origin, repository, backup, options, cancellationToken)
+                bottleneck = await RunAsync(plan, due, origin, repository, backup, options, cancellationToken)
                     .ConfigureAwait(false);
             }
             else if (backup is not null)
@@ -77,6 +77,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
     }
 
     private async Task<string> RunAsync(
+        CopyJobPlan plan,
         MachinePlan[] due,
         BackupOrigin origin,
         OpenRepository repository,
@@ -129,6 +130,8 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+
+            await target.RetainDepartedAsync(plan.Present, book, session, cancellationToken).ConfigureAwait(false);
 
             if (allDone)
             {

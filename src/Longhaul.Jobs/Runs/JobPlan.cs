@@ -8,9 +8,15 @@ namespace Longhaul.Jobs.Runs;
 /// <summary>What a run of a job would do.</summary>
 /// <param name="Copy">For copy jobs; null for others.</param>
 /// <param name="Backup">For backup jobs; empty for others.</param>
+/// <param name="Departed">For backup jobs: points of machines that have left the job and would go, by the machine's name.</param>
 /// <param name="FreeBytes">Room at the target; null when it cannot say.</param>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed record JobPlan(CopyJobPlan? Copy, IReadOnlyList<BackupMachinePlan> Backup, long? FreeBytes);
+public sealed record JobPlan(
+    CopyJobPlan? Copy,
+    IReadOnlyList<BackupMachinePlan> Backup,
+    IReadOnlyList<(string Machine, PointRemoval Removal)> Departed,
+    long? FreeBytes
+);
 
 /// <summary>What a run of a backup job would do for one machine.</summary>
 /// <param name="Machine">The machine.</param>

@@ -9,6 +9,7 @@ using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Copying;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Jobs.Retaining;
 using Longhaul.Sources;
 
 namespace Longhaul.Jobs.Runs;
@@ -31,11 +32,18 @@ public sealed class JobPlanner(Workplace workplace)
             .ConfigureAwait(false);
         if (!job.IsCopy)
         {
-            return new JobPlan(
-                null,
-                await PlanBackupAsync(job, backup, cancellationToken).ConfigureAwait(false),
-                capacity?.FreeBytes
-            );
+            var plans = await PlanBackupAsync(job, backup, cancellationToken).ConfigureAwait(false);
+            var departed = backup is null
+                ? []
+                : await new Departures(workplace)
+                    .FindRemovalsAsync(
+                        job,
+                        backup.Folder.State,
+                        plans.Select(plan => plan.Machine.Id).ToHashSet(),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            return new JobPlan(null, plans, departed, capacity?.FreeBytes);
         }
 
         using var opened = new OpenBackups(workplace);
@@ -43,7 +51,7 @@ public sealed class JobPlanner(Workplace workplace)
             .PlanAsync(job, backup, capacity?.FreeBytes, cancellationToken)
             .ConfigureAwait(false);
         await AnnounceAsync(job, plan, cancellationToken).ConfigureAwait(false);
-        return new JobPlan(plan, [], capacity?.FreeBytes);
+        return new JobPlan(plan, [], [], capacity?.FreeBytes);
     }
 
     /// <summary>How much a full of everything the job has would send.</summary>

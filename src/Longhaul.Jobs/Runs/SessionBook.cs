@@ -121,6 +121,12 @@ internal sealed class SessionBook(
     /// <param name="error">Why.</param>
     internal void NoteReclaim(LonghaulException error) => _notes.Add($"no space was freed: {Describe(error)}");
 
+    /// <summary>Notes that points of a machine that has left the job could not be removed.</summary>
+    /// <param name="machine">The machine's name.</param>
+    /// <param name="error">Why.</param>
+    internal void NoteDeparted(string machine, LonghaulException error) =>
+        _notes.Add($"points of '{machine}', which has left the job, are still there: {Describe(error)}");
+
     /// <summary>Notes the folder of a new backup, when it could not be named after the job.</summary>
     /// <param name="folder">The folder's name.</param>
     internal void NoteFolder(string folder)

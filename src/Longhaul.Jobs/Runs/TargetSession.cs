@@ -6,7 +6,9 @@ using Longhaul.Engine.Reclaiming;
 using Longhaul.Engine.Retaining;
 using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Jobs.Retaining;
 using Longhaul.Storage.Leases;
+using Longhaul.Storage.State;
 
 namespace Longhaul.Jobs.Runs;
 
@@ -77,7 +79,14 @@ internal sealed class TargetSession : IAsyncDisposable
         {
             try
             {
-                await RetainAsync(machine.Target, book, session, cancellationToken).ConfigureAwait(false);
+                await RetainAsync(
+                        machine.Target,
+                        (state, policy) => RetentionPlanner.Plan(state.Machines[machine.Target].Points, policy),
+                        book,
+                        session,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
             catch (LonghaulException error)
             {
@@ -86,8 +95,50 @@ internal sealed class TargetSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Removes the points of machines that have left the job, when their time is over.</summary>
+    /// <param name="present">The machines that are the job's, by its ids and by the backup's.</param>
+    /// <param name="book">Notes what was removed, and what failed.</param>
+    /// <param name="session">The session that removes.</param>
+    /// <param name="cancellationToken">Cancels the call; the next run goes on.</param>
+    internal async ValueTask RetainDepartedAsync(
+        IReadOnlySet<MachineId> present,
+        SessionBook book,
+        SessionId session,
+        CancellationToken cancellationToken
+    )
+    {
+        if (_job.DeletedAfter is null)
+        {
+            return;
+        }
+
+        var departures = new Departures(_workplace);
+        var gone = await departures
+            .FindAsync(_job, Backup.Folder.State, present, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var machine in gone)
+        {
+            try
+            {
+                await RetainAsync(
+                        machine.Chain.MachineId,
+                        (state, policy) => departures.Plan(machine, state, policy),
+                        book,
+                        session,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (LonghaulException error)
+            {
+                book.NoteDeparted(machine.Chain.MachineName, error);
+            }
+        }
+    }
+
     private async ValueTask RetainAsync(
         MachineId machine,
+        Func<BackupState, RetentionPolicy, RetentionPlan> decide,
         SessionBook book,
         SessionId session,
         CancellationToken cancellationToken
@@ -100,7 +151,7 @@ internal sealed class TargetSession : IAsyncDisposable
                 state =>
                 {
                     JobBackup.RequireOwner(_job, Backup, state);
-                    plan = RetentionPlanner.Plan(state.Machines[machine].Points, policy);
+                    plan = decide(state, policy);
                     return [plan.Edit];
                 },
                 "retention",

@@ -31,6 +31,19 @@ public sealed partial class JobCommandTests
         Assert.Equal("web", after.GetProperty("sources")[0].Text("name"));
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("0")]
+    public async Task Editing_takes_the_time_back_after_which_points_are_deleted(string none)
+    {
+        await AddBackupAsync("nightly", "--deleted-after", "4w", "--keep-weekly", "5");
+
+        var after = await _shell.JsonAsync("job", "edit", "nightly", "--deleted-after", none, "--keep-weekly", "0");
+
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, after.GetProperty("deletedAfterSeconds").ValueKind);
+        Assert.Equal(0, after.Number("keepWeekly"));
+    }
+
     [Fact]
     public async Task Editing_takes_a_rate_limit_and_a_switch_back()
     {

@@ -62,6 +62,8 @@ public sealed partial class JobCommandTests
             "4",
             "--keep-yearly",
             "7",
+            "--deleted-after",
+            "30d",
             "--time-zone",
             "Europe/Berlin",
             "--before",
@@ -86,6 +88,7 @@ public sealed partial class JobCommandTests
         Assert.Equal(12, job.Number("keepMonthly"));
         Assert.Equal(4, job.Number("keepQuarterly"));
         Assert.Equal(7, job.Number("keepYearly"));
+        Assert.Equal(30 * 86_400, job.Number("deletedAfterSeconds"));
         Assert.Equal("Europe/Berlin", job.Text("timeZone"));
         Assert.Equal("sync", job.Text("before"));
         Assert.Equal("true", job.Text("after"));

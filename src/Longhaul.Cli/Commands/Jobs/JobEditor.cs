@@ -52,6 +52,7 @@ internal static class JobEditor
             KeepMonthly = context.Value(flags.KeepMonthly) ?? job.KeepMonthly,
             KeepQuarterly = context.Value(flags.KeepQuarterly) ?? job.KeepQuarterly,
             KeepYearly = context.Value(flags.KeepYearly) ?? job.KeepYearly,
+            DeletedAfter = DeletedAfter(context, flags, job),
             TimeZone = context.Value(flags.TimeZone) ?? job.TimeZone,
         };
 
@@ -147,6 +148,14 @@ internal static class JobEditor
             null => present,
             "" => null,
             var command => command,
+        };
+
+    private static TimeSpan? DeletedAfter(CommandContext context, JobFlags flags, JobDefinition job) =>
+        context.Value(flags.DeletedAfter) switch
+        {
+            null => job.DeletedAfter,
+            { Ticks: 0 } => null,
+            var time => time,
         };
 
     private static long? RateLimit(CommandContext context, JobFlags flags, JobDefinition job) =>

@@ -69,6 +69,13 @@ internal sealed class JobFlags
     public readonly Option<int?> KeepQuarterly = Periods("quarterly", "quarter");
     public readonly Option<int?> KeepYearly = Periods("yearly", "year");
 
+    public readonly Option<TimeSpan?> DeletedAfter = CliOptions.Value<TimeSpan>(
+        "--deleted-after",
+        "TIME",
+        "How long the points of a machine stay that has left the job, such as 30d; none for good (the default)",
+        TryParseTimeOrNone
+    );
+
     public readonly Option<string?> TimeZone = CliOptions.Text(
         "--time-zone",
         "TZ",
@@ -190,7 +197,8 @@ internal sealed class JobFlags
     /// <summary>Options of agent backup jobs only.</summary>
     public IReadOnlyList<Option> ForAgents => [Managed, Standalone];
 
-    private IEnumerable<Option> Retention => [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, TimeZone];
+    private IEnumerable<Option> Retention =>
+        [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, DeletedAfter, TimeZone];
 
     private static Option<int?> Periods(string tier, string period) =>
         CliOptions.Count(
@@ -213,6 +221,13 @@ internal sealed class JobFlags
 
     private static bool TryParsePositive(string text, out TimeSpan time) =>
         DurationValue.TryParse(text, out time) && time > TimeSpan.Zero;
+
+    // 0 is kept as "for good" until the definition is made: a null would mean "not given".
+    private static bool TryParseTimeOrNone(string text, out TimeSpan time)
+    {
+        time = TimeSpan.Zero;
+        return s_nothing.Contains(text) || TryParsePositive(text, out time);
+    }
 
     // 0 is kept as "no limit" until the definition is made: a null would mean "not given".
     private static bool TryParseRateLimit(string text, out long rate)

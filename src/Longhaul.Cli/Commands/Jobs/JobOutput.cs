@@ -78,6 +78,12 @@ internal static class JobOutput
             ("Backup", job.Backup ?? job.BackupId ?? "none yet: the first run makes it"),
             .. job.Sources!.Select(source => ("Source", (string?)$"{source.Kind} {source.Name}")),
             ("Retention", RetentionPolicy.Describe(definition)),
+            (
+                "Deleted after",
+                definition.DeletedAfter is { } after
+                    ? $"{DurationValue.Format(after)}, if a machine leaves the job"
+                    : null
+            ),
             ("Days of", job.TimeZone),
             ("Compression", job.Compression),
         ];

@@ -65,7 +65,7 @@ internal sealed class JobRetentionCommand : CliCommand
             !point.Kept ? "goes with the next run"
             : point.GoesOn is { } day ? $"until {day} or later"
             : "yes",
-            !machine.InJob ? "not a machine of the job: left alone"
+            point is { Kept: true, Because: [] } ? "never was a machine of the job: left alone"
             : point.Kept ? string.Join(", ", point.Because)
             : point.Rule,
         ];

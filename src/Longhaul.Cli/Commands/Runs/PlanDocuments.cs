@@ -23,19 +23,15 @@ internal static class PlanDocuments
             Job = job.Name,
             JobId = job.Id.ToString(),
             Machines = plan.Copy is { } copy ? [.. copy.Machines.Select(Of)] : [.. plan.Backup.Select(Of)],
-            PointsToRemove = plan.Copy is { } copied
-                ?
-                [
-                    .. copied.Machines.SelectMany(machine =>
-                        machine.Removals.Select(point => Of(point, machine.Machine.Name))
-                    ),
-                ]
-                :
-                [
-                    .. plan.Backup.SelectMany(machine =>
-                        machine.Removals.Select(point => Of(point, machine.Machine.Name))
-                    ),
-                ],
+            PointsToRemove =
+            [
+                .. plan.Copy?.Machines.SelectMany(machine =>
+                    machine.Removals.Select(point => Of(point, machine.Machine.Name))
+                )
+                    ?? [],
+                .. plan.Backup.SelectMany(machine => machine.Removals.Select(point => Of(point, machine.Machine.Name))),
+                .. (plan.Copy?.Departed ?? plan.Departed).Select(gone => Of(gone.Removal, gone.Machine)),
+            ],
             BytesToSend = toSend,
             BytesNeeded = plan.Copy is null ? plan.Backup.Sum(machine => machine.BytesToRead) : toSend,
             FreeBytes = plan.FreeBytes,
