@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the kernels take: digest, compression, delta, the tree and the tables. One process, no files; prints Markdown tables.
+# What the kernels take: digest, compression, delta, the tree, the tables and retention. One process, no files; prints Markdown tables.
 #
 #   bench/kernels.sh                         all of them, some three minutes
 #   bench/kernels.sh --filter '*Delta*'      some of them; other options of BenchmarkDotNet too

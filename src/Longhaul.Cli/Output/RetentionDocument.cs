@@ -49,8 +49,10 @@ internal sealed record RetentionDocument
 
         /// <summary>Makes the document.</summary>
         /// <param name="machine">A machine.</param>
-        public static RetainedMachine Of(MachineRetention machine) =>
-            new()
+        public static RetainedMachine Of(MachineRetention machine)
+        {
+            var rules = machine.Plan?.Remove.ToDictionary(removal => removal.Point, removal => removal.Describe());
+            return new()
             {
                 Machine =
                     machine.Chain.MachineName.Length > 0
@@ -60,15 +62,15 @@ internal sealed record RetentionDocument
                 Standing = JsonWords.Of(machine.Standing),
                 Points =
                 [
-                    .. machine.Plan?.Points.Select(point => RetainedPoint.Of(point, Going(machine.Plan, point)))
+                    .. machine.Plan?.Points.Select(point =>
+                        RetainedPoint.Of(point, rules!.GetValueOrDefault(point.Point.Id))
+                    )
                         ?? machine.Chain.Points.Select(point =>
                             RetainedPoint.Of(new PointRetention(point, [], GoesOn: null), rule: null)
                         ),
                 ],
             };
-
-        private static string? Going(RetentionPlan plan, PointRetention point) =>
-            plan.Remove.FirstOrDefault(removal => removal.Point == point.Point.Id)?.Describe();
+        }
     }
 
     /// <summary>One restore point.</summary>

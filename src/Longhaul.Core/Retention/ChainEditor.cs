@@ -30,20 +30,23 @@ public static class ChainEditor
     {
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(remove);
-        var kinds = points.Select(point => (Point: point, point.Kind)).ToList();
-        for (var i = 0; i < kinds.Count; )
+        var kinds = new List<(RestorePoint Point, PointKind Kind)>(points.Count);
+        var inherits = false;
+        for (var i = 0; i < points.Count; i++)
         {
-            if (!remove.Contains(kinds[i].Point.Id))
+            var kind = inherits ? PointKind.Full : points[i].Kind;
+            inherits = false;
+            if (!remove.Contains(points[i].Id))
             {
-                i++;
-                continue;
+                kinds.Add((points[i], kind));
             }
-
-            var wasFull = kinds[i].Kind == PointKind.Full;
-            kinds.RemoveAt(i);
-            if (wasFull && HeirOfFull(kinds, i) is { } heir)
+            else if (kind == PointKind.Full)
             {
-                kinds[heir] = (kinds[heir].Point, PointKind.Full);
+                inherits = i + 1 < points.Count && points[i + 1].Kind == PointKind.Increment;
+                if (!inherits && kinds is [.., (var older, PointKind.ReverseIncrement)])
+                {
+                    kinds[^1] = (older, PointKind.Full);
+                }
             }
         }
 
@@ -104,17 +107,6 @@ public static class ChainEditor
 
         var kinds = points.Select((point, i) => (point, i == 0 ? PointKind.Full : PointKind.Increment)).ToList();
         return ChainEdit.Between(points, Link(kinds));
-    }
-
-    /// <summary>Which point becomes the full when a full has gone from before <paramref name="gap"/>.</summary>
-    private static int? HeirOfFull(List<(RestorePoint Point, PointKind Kind)> kinds, int gap)
-    {
-        if (gap < kinds.Count && kinds[gap].Kind == PointKind.Increment)
-        {
-            return gap;
-        }
-
-        return gap > 0 && kinds[gap - 1].Kind == PointKind.ReverseIncrement ? gap - 1 : null;
     }
 
     private static void TurnLastRun(List<(RestorePoint Point, PointKind Kind)> kinds)
