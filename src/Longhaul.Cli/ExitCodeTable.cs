@@ -55,6 +55,7 @@ internal static class ExitCodeTable
         ["restore.no-disk"] = ExitCodes.NotFound,
         ["restore.not-a-device"] = ExitCodes.Refused,
         ["restore.several-disks"] = ExitCodes.Usage,
+        ["statement.invalid"] = ExitCodes.Usage,
         ["store.access-denied"] = ExitCodes.Failed,
         ["store.io"] = ExitCodes.Failed,
         ["store.no-space"] = ExitCodes.Failed,

@@ -72,4 +72,18 @@ public static partial class Errors
             cause,
             new Dictionary<string, object?> { ["file"] = file }
         );
+
+    /// <summary>statement.invalid: a file is no statement of <c>backup compare</c>.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="what">What is wrong, as a short clause.</param>
+    /// <param name="cause">What the decoder threw, if it did.</param>
+    public static LonghaulException StatementInvalid(string file, string what, Exception? cause = null) =>
+        new(
+            "statement.invalid",
+            Retry.Never,
+            $"{file} is no statement that can be checked: {what}",
+            "Give a file that 'longhaul backup compare A B --to FILE' wrote.",
+            cause,
+            new Dictionary<string, object?> { ["file"] = file }
+        );
 }

@@ -52,6 +52,7 @@ internal static class CommandTree
                 BackupOwnershipCommand.Detach(),
                 BackupOwnershipCommand.Accept(),
                 BackupOwnershipCommand.AdoptCopy(),
+                new BackupCompareCommand(),
                 new BackupDeleteCommand()
             ),
             Group(

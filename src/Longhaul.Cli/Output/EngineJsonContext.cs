@@ -21,6 +21,8 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(RetentionDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(ComparisonDocument))]
+[JsonSerializable(typeof(ComparisonCheckDocument))]
 [JsonSerializable(typeof(RescanDocument))]
 [JsonSerializable(typeof(ReclaimDocument))]
 [JsonSerializable(typeof(BackupChangeDocument))]

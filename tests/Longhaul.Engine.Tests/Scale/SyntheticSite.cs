@@ -94,6 +94,13 @@ internal sealed class SyntheticSite : IDisposable
         return await Estate.CopyAsync(source, target, _offSite, Machine.Id, Far, targetSide: targetSide);
     }
 
+    /// <summary>The copy, opened anew.</summary>
+    internal async Task<OpenBackup> OpenCopyAsync()
+    {
+        Far = new TransferCounter();
+        return await Estate.OpenAsync(new CountingStore(_far, Far), Estate.OffSite);
+    }
+
     /// <summary>Verifies the copy with its data.</summary>
     internal async Task<VerifyReport> VerifyCopyAsync()
     {

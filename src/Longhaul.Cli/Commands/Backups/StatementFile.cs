@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Longhaul.Cli.Output;
+using Longhaul.Core;
+
+namespace Longhaul.Cli.Commands.Backups;
+
+/// <summary>A statement of <c>backup compare</c>, kept as a file.</summary>
+internal static class StatementFile
+{
+    /// <summary>Writes a statement.</summary>
+    /// <param name="path">Where to; what is there is replaced.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">file.unreadable.</exception>
+    public static async Task WriteAsync(string path, ComparisonDocument statement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllBytesAsync(
+                path,
+                JsonSerializer.SerializeToUtf8Bytes(statement, EngineJson.Context.ComparisonDocument),
+                cancellationToken
+            );
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Errors.FileUnreadable(path, error);
+        }
+    }
+
+    /// <summary>Reads a statement that somebody may have changed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">file.unreadable, statement.invalid.</exception>
+    public static async Task<ComparisonDocument> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var statement =
+                JsonSerializer.Deserialize(
+                    await File.ReadAllBytesAsync(path, cancellationToken),
+                    EngineJson.Context.ComparisonDocument
+                ) ?? throw Errors.StatementInvalid(path, "it is empty");
+            return statement switch
+            {
+                { Version: not ComparisonDocument.CurrentVersion } => throw Errors.StatementInvalid(
+                    path,
+                    $"its version is {statement.Version}, and {ComparisonDocument.CurrentVersion} is understood"
+                ),
+                { A: null } or { B: null } or { Points: null } => throw Errors.StatementInvalid(
+                    path,
+                    "parts are missing"
+                ),
+                _ => statement,
+            };
+        }
+        catch (JsonException error)
+        {
+            throw Errors.StatementInvalid(path, error.Message, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Errors.FileUnreadable(path, error);
+        }
+    }
+
+    /// <summary>The point and the root that a statement names.</summary>
+    /// <param name="path">The statement's file, for the error.</param>
+    /// <param name="proof">What it says of a point.</param>
+    /// <exception cref="LonghaulException">statement.invalid.</exception>
+    public static (PointId Point, Digest Root) Decode(string path, ComparisonDocument.Proof proof)
+    {
+        var root = new byte[Digest.Size];
+        return
+            PointId.TryParse(proof.Id, out var point)
+            && proof.Root.Length == 2 * Digest.Size
+            && Convert.FromHexString(proof.Root, root, out _, out _) == System.Buffers.OperationStatus.Done
+            ? (point, new Digest(root))
+            : throw Errors.StatementInvalid(path, $"'{proof.Id}' with root '{proof.Root}' is no restore point");
+    }
+}
