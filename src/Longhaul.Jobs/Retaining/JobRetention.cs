@@ -70,7 +70,7 @@ public sealed class JobRetention(Workplace workplace)
             : new(machine.Chain, MachineStanding.Foreign, Plan: null);
     }
 
-    /// <summary>The machines that are the job's, by the ids its backup knows them under.</summary>
+    /// <summary>The machines that are the job's, by its own ids and by those its backup knows them under.</summary>
     private async Task<HashSet<MachineId>> MachinesAsync(
         JobDefinition job,
         OpenBackup backup,
@@ -87,6 +87,6 @@ public sealed class JobRetention(Workplace workplace)
         var found = await new SourceFinder(workplace, opened).FindAsync(job, cancellationToken).ConfigureAwait(false);
         var chains = backup.Folder.State.Machines.Values.Select(machine => machine.Chain).ToArray();
         var match = MachineMatcher.MatchRemembered(found, chains, job.Pairs);
-        return [.. match.Matched.Select(machine => machine.Seed.MachineId)];
+        return [.. found.Select(machine => machine.Id), .. match.Matched.Select(machine => machine.Seed.MachineId)];
     }
 }
