@@ -51,12 +51,20 @@ public sealed record RetentionPolicy
     public static RetentionPolicy Of(JobDefinition job)
     {
         ArgumentNullException.ThrowIfNull(job);
+        return TryOf(job) ?? throw Errors.JobTimeZone(job.Name, job.TimeZone);
+    }
+
+    /// <summary>What a job's definition says; null where this machine does not know the job's time zone.</summary>
+    /// <param name="job">The job.</param>
+    public static RetentionPolicy? TryOf(JobDefinition job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
         return TimeZoneInfo.TryFindSystemTimeZoneById(job.TimeZone, out var zone)
             ? RulesOf(job) with
             {
                 Zone = zone,
             }
-            : throw Errors.JobTimeZone(job.Name, job.TimeZone);
+            : null;
     }
 
     /// <summary>A job's rules in words, also where its time zone is not known.</summary>

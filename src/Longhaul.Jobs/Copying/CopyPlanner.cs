@@ -129,8 +129,9 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             : null;
     }
 
+    /// <remarks>Where the job's time zone is not known a run makes its points all the same, and fails at retention.</remarks>
     private static IReadOnlyList<PointRemoval> Removals(JobDefinition job, IReadOnlyList<RestorePoint> points) =>
-        RetentionPlanner.Plan(points, RetentionPolicy.Of(job)).Remove;
+        RetentionPolicy.TryOf(job) is { } policy ? RetentionPlanner.Plan(points, policy).Remove : [];
 
     private static IReadOnlyList<RestorePoint> WithPoint(MachineChain? chain, RestorePoint added)
     {

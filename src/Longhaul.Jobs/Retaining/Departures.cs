@@ -52,12 +52,11 @@ internal sealed class Departures(Workplace workplace)
         CancellationToken cancellationToken
     )
     {
-        if (job.DeletedAfter is null)
+        if (job.DeletedAfter is null || RetentionPolicy.TryOf(job) is not { } policy)
         {
             return [];
         }
 
-        var policy = RetentionPolicy.Of(job);
         var gone = await FindAsync(job, state, present, cancellationToken).ConfigureAwait(false);
         return
         [

@@ -22,9 +22,10 @@ public sealed class JobPlanner(Workplace workplace)
     /// <summary>Plans a run, and remembers the fulls it shows.</summary>
     /// <param name="job">The job.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">job.backup-owned; store and data errors.</exception>
+    /// <exception cref="LonghaulException">job.backup-owned, job.time-zone; store and data errors.</exception>
     public async Task<JobPlan> PlanAsync(JobDefinition job, CancellationToken cancellationToken)
     {
+        _ = RetentionPolicy.Of(job); // A plan that cannot say what goes is none.
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         var capacity = await repository.Store.GetCapacityAsync(cancellationToken).ConfigureAwait(false);
         using var backup = await new JobBackup(workplace)

@@ -90,6 +90,30 @@ public sealed class LongTermTests : IDisposable
         Assert.All(removed, point => Assert.Equal("keep 1, 1 day: merged into the next point", point.Text("rule")));
     }
 
+    /// <summary>A rebuilt server that lacks them still backs up and copies; it only takes nothing away.</summary>
+    [Fact]
+    public async Task Without_time_zones_points_are_made_and_none_is_removed()
+    {
+        await SetUpAsync("--keep 1");
+        (await AtAsync("2026-11-01 00:10:00", "job add copy offsite --job nightly --repository far --keep 1")).Ended(0);
+        for (var round = 1; round <= 2; round++)
+        {
+            foreach (var job in (string[])["nightly", "offsite"])
+            {
+                _site.Disk.Scatter(2);
+                var session = (await WithoutZonesAsync($"job run {job}")).Ended(1).Document.Only("machines");
+                Assert.Equal("job.time-zone", session.Text("code"));
+                Assert.Equal(round, (await _site.PointsAsync(job)).Count);
+            }
+        }
+
+        (await WithoutZonesAsync("job plan offsite")).Failed(3, "job.time-zone");
+        (await WithoutZonesAsync("job retention nightly")).Failed(3, "job.time-zone");
+        (await WithoutZonesAsync("job show nightly")).Ended(0);
+        (await _site.RunAsync("job run nightly")).Ended(0);
+        Assert.Single(await _site.PointsAsync("nightly"));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _site.Dispose();
 
@@ -131,6 +155,14 @@ public sealed class LongTermTests : IDisposable
         );
         return session;
     }
+
+    private async Task<Outcome> WithoutZonesAsync(string line) =>
+        await LonghaulProgram.RunAsync(
+            await LonghaulProgram.PathAsync(),
+            Site.ArgumentsOf(_site.Home, line),
+            new Dictionary<string, string> { ["TZDIR"] = _site["no-zones"], ["TZ"] = "UTC" },
+            TestContext.Current.CancellationToken
+        );
 
     private Task<Outcome> AtAsync(string instant, string line) => FakedClock.RunAsync(instant, Zone, _site.Home, line);
 
