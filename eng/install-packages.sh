@@ -1,13 +1,14 @@
 #!/bin/bash
 # Installs the Debian packages whose program or library is missing.
 #
-#   install-packages.sh PACKAGE:PROGRAM ...      a library is named by its file: libnbd0:libnbd.so.0
+#   install-packages.sh PACKAGE:PROGRAM ...      a library is named by its file: libnbd0:libnbd.so.0; data by its path
 set -uo pipefail
 export PATH=$PATH:/usr/sbin:/sbin DEBIAN_FRONTEND=noninteractive
 
-# Whether a program is on the path, or a library where the loader finds it.
+# Whether a program is on the path, a library where the loader finds it, or a file there.
 is_there() {
     case $1 in
+    /*) [ -e "$1" ] ;;
     *.so.*) ldconfig -p | grep -F "	$1 " >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
     esac

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -71,6 +72,19 @@ public readonly record struct Digest
     {
         digest = source.Length == Size ? new(source) : default;
         return source.Length == Size;
+    }
+
+    /// <summary>Reads a digest as <see cref="ToString"/> writes it.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="digest">The digest when the method returns true.</param>
+    /// <returns>False when the text is not 64 hex digits. Never throws.</returns>
+    public static bool TryParse(string text, out Digest digest)
+    {
+        var bytes = new byte[Size];
+        var isDigest =
+            text.Length == 2 * Size && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
+        digest = isDigest ? new(bytes) : default;
+        return isDigest;
     }
 
     /// <summary>64 lower-case hex digits.</summary>

@@ -12,17 +12,10 @@ public sealed class DigestJsonConverter : JsonConverter<Digest>
     public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.GetString() ?? string.Empty;
-        if (text.Length == 0)
-        {
-            return default;
-        }
-
-        if (text.Length != Digest.Size * 2 || !text.All(char.IsAsciiHexDigit))
-        {
-            throw new JsonException("A digest is 64 hex digits.");
-        }
-
-        return new Digest(Convert.FromHexString(text));
+        Digest digest = default;
+        return text.Length == 0 || Digest.TryParse(text, out digest)
+            ? digest
+            : throw new JsonException("A digest is 64 hex digits.");
     }
 
     /// <inheritdoc/>

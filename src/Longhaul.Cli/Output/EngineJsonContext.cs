@@ -21,7 +21,6 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(RetentionDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
-[JsonSerializable(typeof(ComparisonDocument))]
 [JsonSerializable(typeof(ComparisonCheckDocument))]
 [JsonSerializable(typeof(RescanDocument))]
 [JsonSerializable(typeof(ReclaimDocument))]

@@ -54,10 +54,7 @@ internal sealed record RetentionDocument
             var rules = machine.Plan?.Remove.ToDictionary(removal => removal.Point, removal => removal.Describe());
             return new()
             {
-                Machine =
-                    machine.Chain.MachineName.Length > 0
-                        ? machine.Chain.MachineName
-                        : machine.Chain.MachineId.ToString(),
+                Machine = machine.Chain.DisplayName,
                 MachineId = machine.Chain.MachineId.ToString(),
                 Standing = JsonWords.Of(machine.Standing),
                 Points =

@@ -9,6 +9,9 @@ namespace Longhaul.Core.Backups;
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record MachineChain(MachineId MachineId, string MachineName, IReadOnlyList<RestorePoint> Points)
 {
+    /// <summary>The machine's name; its id while the backup is locked.</summary>
+    public string DisplayName => MachineName.Length > 0 ? MachineName : MachineId.ToString();
+
     /// <summary>The newest point; null when there is none.</summary>
     public RestorePoint? Newest => Points.Count == 0 ? null : Points[^1];
 

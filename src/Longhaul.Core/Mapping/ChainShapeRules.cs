@@ -44,7 +44,7 @@ internal static class ChainShapeRules
         facts.Job.Job is { IsCopy: false, Method: BackupMethod.Reverse };
 
     private static string Having(MappingCase facts, ChainShape shape) =>
-        Listing.Of(facts.Seed.Chains.Where(chain => chain.Shape == shape).Select(Listing.NameOf));
+        Listing.Of(facts.Seed.Chains.Where(chain => chain.Shape == shape).Select(chain => chain.DisplayName));
 
     private static string WayOut(MappingCase facts) =>
         $"Convert it where it lies: 'longhaul backup convert {facts.Seed.FullName} --to forward' moves no data and sends "

@@ -1,5 +1,3 @@
-using Longhaul.Core.Backups;
-
 namespace Longhaul.Core.Mapping;
 
 /// <summary>Names in a sentence.</summary>
@@ -14,8 +12,4 @@ internal static class Listing
         var shown = string.Join(", ", all.Take(Shown));
         return all.Count > Shown ? $"{shown} and {all.Count - Shown} more" : shown;
     }
-
-    /// <summary>The machine's name; its id while the backup is locked.</summary>
-    internal static string NameOf(MachineChain chain) =>
-        chain.MachineName.Length > 0 ? chain.MachineName : chain.MachineId.ToString();
 }

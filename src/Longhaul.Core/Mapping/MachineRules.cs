@@ -11,7 +11,7 @@ internal static class MachineRules
             return Finding.Ok($"The backup and the job share {Count(found)}.");
         }
 
-        var there = Listing.Of(facts.Match.Foreign.Select(Listing.NameOf));
+        var there = Listing.Of(facts.Match.Foreign.Select(chain => chain.DisplayName));
         return Finding.Refused(
             there.Length == 0
                 ? "The backup has no restore points of any machine."

@@ -53,7 +53,7 @@ public static class MappingJudge
             Backup = seed.Name,
             Checks = [.. s_rules.Select(rule => Check(rule, facts))],
             Machines = [.. job.Machines.Select(machine => Mapped(facts, machine))],
-            ForeignMachines = [.. facts.Match.Foreign.Select(Listing.NameOf)],
+            ForeignMachines = [.. facts.Match.Foreign.Select(chain => chain.DisplayName)],
             PointsToRemove = removals,
             PointsToPin = removals.Count == 0 || job.ApplyRetentionToSeed ? [] : Unpinned(facts),
         };
@@ -73,7 +73,7 @@ public static class MappingJudge
         }
 
         var baseline = facts.SeemsAnother(found) ? null : found.Seed.Points.LastOrDefault(point => point.IsComplete);
-        return new(machine.Id, machine.Name, found.Seed.MachineId, Listing.NameOf(found.Seed), found.By, baseline?.Id);
+        return new(machine.Id, machine.Name, found.Seed.MachineId, found.Seed.DisplayName, found.By, baseline?.Id);
     }
 
     private static List<PointId> Unpinned(MappingCase facts) =>

@@ -72,7 +72,7 @@ internal static class OriginRules
         );
         return job.Method == BackupMethod.Reverse && forwards is not null
             ? Finding.Refused(
-                $"The chain of {Listing.NameOf(forwards)} was made forwards; the job's method is reverse.",
+                $"The chain of {forwards.DisplayName} was made forwards; the job's method is reverse.",
                 "Give the job --method forever-forward or forward."
             )
             : Finding.Ok($"The backup was made by {Describe(facts.Seed.Origin)}, which fits the job.");

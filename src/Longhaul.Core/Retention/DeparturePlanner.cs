@@ -5,8 +5,8 @@ namespace Longhaul.Core.Retention;
 /// <summary>Decides what becomes of the points of a machine that has left its job.</summary>
 /// <remarks>
 /// <para>They stay until the time is over that the job says (<c>--deleted-after</c>), counted from the first session that did
-/// without the machine; without such a time, for good. Then they go, the last of them too, but for those that are pinned, that
-/// cannot be deleted, or that a long-term rule keeps: these have their own day. So a server that was taken down keeps its
+/// without the machine; without such a time, for good. Then they go, the last of them too, but for those that are pinned,
+/// or that a long-term rule keeps: these have their own day. So a server that was taken down keeps its
 /// yearly points as long as the job promised.</para>
 /// <para>A machine whose last session failed is not believed to be gone: it may have been taken out by mistake, or have
 /// vanished from its source because of the failure. It is left alone, and so is one that nobody remembers.</para>
@@ -40,23 +40,12 @@ public static class DeparturePlanner
                         : Decide(chain, i, tiers.GetValueOrDefault(i) ?? [], departure, due, now)
             )
             .ToList();
-        var going = decisions
-            .Where(decision => !decision.IsKept)
-            .Select(decision => new PointRemoval(
-                decision.Point.Id,
-                decision.Point.CreatedAt,
-                RetentionRule.Departed,
-                policy
-            ))
-            .ToList();
-        return new(
+        var begun = decisions.Exists(decision => !decision.IsKept);
+        return RetentionPlan.Of(
             decisions,
-            going,
-            ChainEditor.Remove(
-                points,
-                going.Select(removal => removal.Point).ToHashSet(),
-                going.Count == 0 ? null : tiers.Keys.Select(i => points[i].Id).ToHashSet()
-            )
+            policy,
+            _ => RetentionRule.Departed,
+            begun ? tiers.Keys.Select(i => points[i]) : []
         );
     }
 

@@ -1,3 +1,5 @@
+using Longhaul.Core.Backups;
+
 namespace Longhaul.Core.Retention;
 
 /// <summary>What retention would do to one chain. Nothing is done.</summary>
@@ -9,7 +11,33 @@ public sealed record RetentionPlan(
     IReadOnlyList<PointRetention> Points,
     IReadOnlyList<PointRemoval> Remove,
     ChainEdit Edit
-);
+)
+{
+    /// <summary>Puts together what was decided for each point.</summary>
+    /// <param name="decisions">Every point, oldest first.</param>
+    /// <param name="policy">The rules.</param>
+    /// <param name="ruleOf">How a point goes.</param>
+    /// <param name="fulls">Points that become fulls if they stay.</param>
+    internal static RetentionPlan Of(
+        IReadOnlyList<PointRetention> decisions,
+        RetentionPolicy policy,
+        Func<RestorePoint, RetentionRule> ruleOf,
+        IEnumerable<RestorePoint> fulls
+    )
+    {
+        var going = decisions
+            .Where(decision => !decision.IsKept)
+            .Select(decision => decision.Point)
+            .Select(point => new PointRemoval(point.Id, point.CreatedAt, ruleOf(point), policy))
+            .ToList();
+        var edit = ChainEditor.Remove(
+            [.. decisions.Select(decision => decision.Point)],
+            going.Select(removal => removal.Point).ToHashSet(),
+            fulls.Select(point => point.Id).ToHashSet()
+        );
+        return new(decisions, going, edit);
+    }
+}
 
 /// <summary>A point that retention removes.</summary>
 /// <param name="Point">The point.</param>

@@ -44,21 +44,12 @@ public static class RetentionPlanner
             decisions.Add(Decide(dated, i, tiers.GetValueOrDefault(i) ?? [], immutable));
         }
 
-        var going = decisions
-            .Where(decision => !decision.IsKept)
-            .Select(decision => new PointRemoval(
-                decision.Point.Id,
-                decision.Point.CreatedAt,
-                RuleOf(decision.Point, policy.Method),
-                policy
-            ))
-            .ToList();
-        var edit = ChainEditor.Remove(
-            points,
-            going.Select(removal => removal.Point).ToHashSet(),
-            tiers.Keys.Where(i => i < dated.RecentFrom).Select(i => points[i].Id).ToHashSet()
+        return RetentionPlan.Of(
+            decisions,
+            policy,
+            point => RuleOf(point, policy.Method),
+            tiers.Keys.Where(i => i < dated.RecentFrom).Select(i => points[i])
         );
-        return new(decisions, going, edit);
     }
 
     private static PointRetention Decide(

@@ -3,6 +3,7 @@ using Longhaul.Core.Backups;
 using Longhaul.Core.Comparing;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
+using Longhaul.Engine.Verifying;
 using Longhaul.Format.Digests;
 using Longhaul.Storage.Points;
 
@@ -41,13 +42,29 @@ public static class BackupComparer
             try
             {
                 var (blocks, what) = await CompareAsync(a, one, b, other, cancellationToken).ConfigureAwait(false);
-                compared.Add(new PointComparison(NameOf(a, one), one, other, blocks, what));
+                compared.Add(
+                    new PointComparison(
+                        a.Folder.State.Machines[one.MachineId].Chain.DisplayName,
+                        one,
+                        other,
+                        blocks,
+                        what
+                    )
+                );
             }
-            catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing")
+            catch (LonghaulException error) when (Fault.IsOne(error))
             {
-                compared.Add(new PointComparison(NameOf(a, one), one, other, 0, error.Message));
+                compared.Add(
+                    new PointComparison(
+                        a.Folder.State.Machines[one.MachineId].Chain.DisplayName,
+                        one,
+                        other,
+                        0,
+                        error.Message
+                    )
+                );
             }
-            catch (LonghaulException error) when (error.Code == "data.removed")
+            catch (LonghaulException error) when (Fault.IsRemoval(error))
             {
                 // It was removed since the log was read: there is nothing left to compare.
             }
@@ -82,11 +99,11 @@ public static class BackupComparer
                 ? ClaimState.Holds
                 : ClaimState.Differs;
         }
-        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing")
+        catch (LonghaulException error) when (Fault.IsOne(error))
         {
             return ClaimState.Differs;
         }
-        catch (LonghaulException error) when (error.Code == "data.removed")
+        catch (LonghaulException error) when (Fault.IsRemoval(error))
         {
             return ClaimState.Gone;
         }
@@ -174,11 +191,5 @@ public static class BackupComparer
                 ? (0, $"disk {added.Id} is only in the second")
             : blocks > 0 ? (blocks, $"{blocks} blocks differ")
             : (0, "the machine's configuration differs");
-    }
-
-    private static string NameOf(OpenBackup backup, RestorePoint point)
-    {
-        var name = backup.Folder.State.Machines[point.MachineId].Name;
-        return name.Length > 0 ? name : point.MachineId.ToString();
     }
 }

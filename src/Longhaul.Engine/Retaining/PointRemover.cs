@@ -22,20 +22,21 @@ public sealed class PointRemover(BackupFolder folder, PointTables tables, Segmen
     /// <param name="step">What the step is, for people: <c>merge</c>, <c>delete</c> …</param>
     /// <param name="session">The session that removes; null for a step made by hand.</param>
     /// <param name="cancellationToken">Cancels the call before the record is put.</param>
-    /// <returns>The points removed, and the stored bytes that are needed no more.</returns>
+    /// <returns>Stored bytes that are needed no more; they are freed when whole segments are dead.</returns>
     /// <exception cref="LonghaulException">data.damaged, data.missing; store errors.</exception>
-    public async ValueTask<RemovedPoints> RemoveAsync(
+    public async ValueTask<long> RemoveAsync(
         Func<BackupState, IReadOnlyList<ChainEdit>> decide,
         string step,
         SessionId? session,
         CancellationToken cancellationToken
     )
     {
-        var removed = new RemovedPoints([], 0);
+        long condemned = 0;
         await folder
             .CommitPreparedAsync(
                 async (state, token) =>
                 {
+                    condemned = 0;
                     ChainEdit[] edits = [.. decide(state).Where(edit => !edit.IsEmpty)];
                     if (edits.Length == 0)
                     {
@@ -47,13 +48,13 @@ public sealed class PointRemover(BackupFolder folder, PointTables tables, Segmen
                     var freed = await new Condemnation(tables, segments, state)
                         .RemoveAsync(going, token)
                         .ConfigureAwait(false);
-                    removed = new RemovedPoints(going, freed.BytesFreed);
+                    condemned = freed.BytesFreed;
                     return Draft(edits, freed, step, session);
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return removed;
+        return condemned;
     }
 
     private static RecordDraft Draft(

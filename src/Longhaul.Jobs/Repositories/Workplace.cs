@@ -8,6 +8,7 @@ using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Homes;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Leases;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Repositories;
 
@@ -65,10 +66,23 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The caller disposes it.</returns>
     /// <exception cref="LonghaulException">backup.not-found: its folder is gone; store and data errors.</exception>
-    public async ValueTask<OpenBackup> OpenBackupAsync(BackupEntry entry, CancellationToken cancellationToken)
+    public ValueTask<OpenBackup> OpenBackupAsync(BackupEntry entry, CancellationToken cancellationToken) =>
+        OpenBackupAsync(entry, wire: null, cancellationToken);
+
+    /// <summary>Opens a backup the catalog knows, and counts what is read of it.</summary>
+    /// <param name="entry">The backup.</param>
+    /// <param name="wire">The way to it; null where nothing is counted.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="LonghaulException">backup.not-found: its folder is gone; store and data errors.</exception>
+    public async ValueTask<OpenBackup> OpenBackupAsync(
+        BackupEntry entry,
+        Wire? wire,
+        CancellationToken cancellationToken
+    )
     {
         var repository = await OpenRepositoryAsync(entry.Repository, cancellationToken).ConfigureAwait(false);
-        return await repository.OpenBackupAsync(entry.Folder, wire: null, cancellationToken).ConfigureAwait(false)
+        return await repository.OpenBackupAsync(entry.Folder, wire, cancellationToken).ConfigureAwait(false)
             ?? throw Errors.BackupNotFound(entry.Folder);
     }
 

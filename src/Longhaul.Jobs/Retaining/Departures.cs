@@ -36,8 +36,10 @@ internal sealed class Departures(Workplace workplace)
             }
 
             var last = await work.Sessions.FindLastTaskAsync(job.Id, id, cancellationToken).ConfigureAwait(false);
-            var failed = last?.Task.State is not (SessionState.Success or SessionState.Warning or SessionState.Idle);
-            found.Add(new DepartedMachine(machine.Chain, new Departure(last?.MissedSince, last is not null && failed)));
+            var failed =
+                last?.Task.State is { } ended
+                && ended is not (SessionState.Success or SessionState.Warning or SessionState.Idle);
+            found.Add(new DepartedMachine(machine.Chain, new Departure(last?.MissedSince, failed)));
         }
 
         return found;

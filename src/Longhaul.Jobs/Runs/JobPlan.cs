@@ -8,7 +8,7 @@ namespace Longhaul.Jobs.Runs;
 /// <summary>What a run of a job would do.</summary>
 /// <param name="Copy">For copy jobs; null for others.</param>
 /// <param name="Backup">For backup jobs; empty for others.</param>
-/// <param name="Departed">For backup jobs: points of machines that have left the job and would go, by the machine's name.</param>
+/// <param name="Departed">Points of machines that have left the job and would go, by the machine's name.</param>
 /// <param name="FreeBytes">Room at the target; null when it cannot say.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record JobPlan(

@@ -52,7 +52,7 @@ public sealed class JobPlanner(Workplace workplace)
             .PlanAsync(job, backup, capacity?.FreeBytes, cancellationToken)
             .ConfigureAwait(false);
         await AnnounceAsync(job, plan, cancellationToken).ConfigureAwait(false);
-        return new JobPlan(plan, [], [], capacity?.FreeBytes);
+        return new JobPlan(plan, [], plan.Departed, capacity?.FreeBytes);
     }
 
     /// <summary>How much a full of everything the job has would send.</summary>

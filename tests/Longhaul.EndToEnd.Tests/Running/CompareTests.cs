@@ -79,13 +79,47 @@ public sealed class CompareTests : IDisposable
         await SetUpAsync();
         var file = _site["statement.json"];
         (await _site.RunAsync("backup compare --check", file)).Failed(1, "file.unreadable");
-        foreach (var text in (string[])["", "null", "{}", "[]", "{\"version\":1}", "{\"version\":7}"])
+        var whole = (await _site.RunAsync("backup compare near/nightly far/offsite")).Ended(0).Document;
+        var root = whole.List("points")[0].GetProperty("a").Text("root")!;
+        string[] broken =
+        [
+            .. new[] { "", "null", "{}", "[]", "{\"version\":1}" },
+            With("\"version\": 1", "\"version\": 7"),
+            With("\"points\": [", "\"points\": [ null,"),
+            With("\"points\": [", "\"points\": [ {\"same\": true},"),
+            With($"\"{root}\"", "null"),
+            With(root, "0"),
+        ];
+        foreach (var text in broken)
         {
             await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
             (await _site.RunAsync("backup compare --check", file)).Failed(2, "statement.invalid");
         }
 
         (await _site.RunAsync("backup compare near/nightly")).Failed(2, "usage.invalid");
+
+        string With(string old, string changed)
+        {
+            Assert.Contains(old, whole.GetRawText(), StringComparison.Ordinal);
+            return whole.GetRawText().Replace(old, changed, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>An older copy of the folder lacks points that nobody removed: it must not pass for a copy that let them go.</summary>
+    [Fact]
+    public async Task A_backup_that_went_back_is_told_from_one_whose_points_went()
+    {
+        await SetUpAsync();
+        var (folder, older) = (Path.Combine(_site.Far, "offsite"), _site["older"]);
+        Site.CopyFolder(folder, older);
+        await Both();
+        var file = _site["statement.json"];
+        (await _site.RunAsync("backup compare near/nightly far/offsite --to", file)).Ended(0);
+
+        Directory.Delete(folder, recursive: true);
+        Site.CopyFolder(older, folder);
+
+        (await _site.RunAsync("backup compare --check", file)).Failed(3, "backup.rolled-back");
     }
 
     /// <inheritdoc/>

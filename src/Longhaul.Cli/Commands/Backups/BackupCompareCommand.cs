@@ -61,18 +61,8 @@ internal sealed class BackupCompareCommand : CliCommand
     )
     {
         var wire = new Wire();
-        using var a = await OpenAsync(
-            context,
-            await context.FindBackupAsync(one, cancellationToken),
-            wire,
-            cancellationToken
-        );
-        using var b = await OpenAsync(
-            context,
-            await context.FindBackupAsync(other, cancellationToken),
-            wire,
-            cancellationToken
-        );
+        using var a = await OpenAsync(await context.FindBackupAsync(one, cancellationToken));
+        using var b = await OpenAsync(await context.FindBackupAsync(other, cancellationToken));
         var (compared, pairing) = await BackupComparer.CompareAsync(a, b, cancellationToken);
         var statement = new ComparisonDocument
         {
@@ -91,8 +81,11 @@ internal sealed class BackupCompareCommand : CliCommand
             await StatementFile.WriteAsync(Path.GetFullPath(file), statement, cancellationToken);
         }
 
-        context.Print(statement, EngineJson.Context.ComparisonDocument, () => Show(statement));
+        context.Print(statement, StatementFile.Json, () => Show(statement));
         return statement.Same ? ExitCodes.Done : ExitCodes.Damaged;
+
+        ValueTask<OpenBackup> OpenAsync(BackupEntry entry) =>
+            context.Workplace().OpenBackupAsync(entry, wire, cancellationToken);
     }
 
     private static async Task<int> CheckAsync(CommandContext context, string path, CancellationToken cancellationToken)
@@ -100,18 +93,8 @@ internal sealed class BackupCompareCommand : CliCommand
         var file = Path.GetFullPath(path);
         var statement = await StatementFile.ReadAsync(file, cancellationToken);
         var wire = new Wire();
-        using var a = await OpenAsync(
-            context,
-            await FindAsync(context, statement.A, cancellationToken),
-            wire,
-            cancellationToken
-        );
-        using var b = await OpenAsync(
-            context,
-            await FindAsync(context, statement.B, cancellationToken),
-            wire,
-            cancellationToken
-        );
+        using var a = await OpenAsync(statement.A);
+        using var b = await OpenAsync(statement.B);
         var claims = new List<ComparisonCheckDocument.Claim>();
         foreach (var pair in statement.Points.Where(pair => pair.Same))
         {
@@ -137,6 +120,21 @@ internal sealed class BackupCompareCommand : CliCommand
         };
         context.Print(document, EngineJson.Context.ComparisonCheckDocument, () => Show(document));
         return document.Holds ? ExitCodes.Done : ExitCodes.Damaged;
+
+        async ValueTask<OpenBackup> OpenAsync(ComparisonDocument.Side side)
+        {
+            var entry = await FindAsync(context, side, cancellationToken);
+            var backup = await context.Workplace().OpenBackupAsync(entry, wire, cancellationToken);
+            var newest = backup.Folder.State.Number;
+            if (newest >= side.Record)
+            {
+                return backup;
+            }
+
+            // Points that an older copy of the folder lacks were not removed: they are not there yet.
+            backup.Dispose();
+            throw Errors.BackupRolledBack(entry.Folder, side.Record, newest);
+        }
     }
 
     /// <summary>Finds the backup that a statement is about: by its id, in the repository it then lay in.</summary>
@@ -155,18 +153,6 @@ internal sealed class BackupCompareCommand : CliCommand
                 .OrderByDescending(entry => entry.Folder == side.Backup)
                 .FirstOrDefault()
             ?? throw Errors.BackupNotFound($"{side.Repository}/{side.Backup}");
-    }
-
-    private static async Task<OpenBackup> OpenAsync(
-        CommandContext context,
-        BackupEntry entry,
-        Wire wire,
-        CancellationToken cancellationToken
-    )
-    {
-        var repository = await context.Workplace().OpenRepositoryAsync(entry.Repository, cancellationToken);
-        return await repository.OpenBackupAsync(entry.Folder, wire, cancellationToken)
-            ?? throw Errors.BackupNotFound(entry.Folder);
     }
 
     private static ComparisonDocument.Side SideOf(OpenBackup backup) =>

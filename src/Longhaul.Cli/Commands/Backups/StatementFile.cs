@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Longhaul.Cli.Output;
 using Longhaul.Core;
 
@@ -7,6 +9,15 @@ namespace Longhaul.Cli.Commands.Backups;
 /// <summary>A statement of <c>backup compare</c>, kept as a file.</summary>
 internal static class StatementFile
 {
+    /// <summary>How a statement is written: people's names are not escaped beyond what JSON asks for.</summary>
+    public static JsonTypeInfo<ComparisonDocument> Json { get; } =
+        new StatementJsonContext(
+            new JsonSerializerOptions(StatementJsonContext.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        ).ComparisonDocument;
+
     /// <summary>Writes a statement.</summary>
     /// <param name="path">Where to; what is there is replaced.</param>
     /// <param name="statement">The statement.</param>
@@ -18,7 +29,7 @@ internal static class StatementFile
         {
             await File.WriteAllBytesAsync(
                 path,
-                JsonSerializer.SerializeToUtf8Bytes(statement, EngineJson.Context.ComparisonDocument),
+                JsonSerializer.SerializeToUtf8Bytes(statement, Json),
                 cancellationToken
             );
         }
@@ -37,19 +48,17 @@ internal static class StatementFile
         try
         {
             var statement =
-                JsonSerializer.Deserialize(
-                    await File.ReadAllBytesAsync(path, cancellationToken),
-                    EngineJson.Context.ComparisonDocument
-                ) ?? throw Errors.StatementInvalid(path, "it is empty");
+                JsonSerializer.Deserialize(await File.ReadAllBytesAsync(path, cancellationToken), Json)
+                ?? throw Errors.StatementInvalid(path, "it is empty");
             return statement switch
             {
                 { Version: not ComparisonDocument.CurrentVersion } => throw Errors.StatementInvalid(
                     path,
                     $"its version is {statement.Version}, and {ComparisonDocument.CurrentVersion} is understood"
                 ),
-                { A: null } or { B: null } or { Points: null } => throw Errors.StatementInvalid(
+                _ when statement.Points.Any(pair => pair is null) => throw Errors.StatementInvalid(
                     path,
-                    "parts are missing"
+                    "a restore point is null"
                 ),
                 _ => statement,
             };
@@ -70,12 +79,8 @@ internal static class StatementFile
     /// <exception cref="LonghaulException">statement.invalid.</exception>
     public static (PointId Point, Digest Root) Decode(string path, ComparisonDocument.Proof proof)
     {
-        var root = new byte[Digest.Size];
-        return
-            PointId.TryParse(proof.Id, out var point)
-            && proof.Root.Length == 2 * Digest.Size
-            && Convert.FromHexString(proof.Root, root, out _, out _) == System.Buffers.OperationStatus.Done
-            ? (point, new Digest(root))
+        return PointId.TryParse(proof.Id, out var point) && Digest.TryParse(proof.Root, out var root)
+            ? (point, root)
             : throw Errors.StatementInvalid(path, $"'{proof.Id}' with root '{proof.Root}' is no restore point");
     }
 }

@@ -44,7 +44,7 @@ internal sealed class PointDeleteCommand : CliCommand
             $"Delete the restore point of '{found.Chain.Machine}' of {InstantValue.FormatShort(point.CreatedAt)}?"
         );
         await workplace.RefuseBusyAsync(backup, cancellationToken);
-        var removed = await new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables).RemoveAsync(
+        var condemned = await new PointRemover(backup.Folder, backup.Tables, backup.Frames.Tables).RemoveAsync(
             state => state.FindPoint(point.Id) is null ? [] : [Edit(state)],
             "delete",
             session: null,
@@ -56,12 +56,12 @@ internal sealed class PointDeleteCommand : CliCommand
                 point.Id.ToString(),
                 found.Backup.Folder,
                 found.Backup.BackupId.ToString(),
-                removed.BytesCondemned
+                condemned
             ),
             EngineJson.Context.DeletedPointDocument,
             () =>
                 new Text(
-                    $"Deleted; {SizeValue.Format(removed.BytesCondemned)} are needed no more and come back with "
+                    $"Deleted; {SizeValue.Format(condemned)} are needed no more and come back with "
                         + "'longhaul repository reclaim'.\n"
                 )
         );

@@ -30,7 +30,7 @@ internal static class PlanDocuments
                 )
                     ?? [],
                 .. plan.Backup.SelectMany(machine => machine.Removals.Select(point => Of(point, machine.Machine.Name))),
-                .. (plan.Copy?.Departed ?? plan.Departed).Select(gone => Of(gone.Removal, gone.Machine)),
+                .. plan.Departed.Select(gone => Of(gone.Removal, gone.Machine)),
             ],
             BytesToSend = toSend,
             BytesNeeded = plan.Copy is null ? plan.Backup.Sum(machine => machine.BytesToRead) : toSend,
