@@ -140,9 +140,12 @@ public sealed class RetentionLawTests
                 iter: 2_000
             );
 
-    /// <summary>A point a day, as foreseen: what was said to go on a day goes on that day, and not before.</summary>
+    /// <summary>A point a day, as foreseen: what was said to go on a day goes on that day, and not before. (Of some policies
+    /// nothing can be said of any point: with only the last one kept, a forward chain goes when its next full comes.)</summary>
     [Fact]
-    public void A_point_goes_on_the_day_that_was_said() =>
+    public void A_point_goes_on_the_day_that_was_said()
+    {
+        var foretold = 0;
         Gen.Select(Gen.Int[2, 40], Gen.Int[3, 9], Policies.Any)
             .Sample(
                 (days, fullEvery, policy) =>
@@ -174,10 +177,13 @@ public sealed class RetentionLawTests
                         chain = plan.Edit.Points;
                     }
 
-                    Assert.NotEmpty(said);
+                    Interlocked.Add(ref foretold, said.Count);
                 },
                 iter: 30
             );
+
+        Assert.NotEqual(0, foretold);
+    }
 
     private static HashSet<PointId> Left(IReadOnlyList<RestorePoint> points, RetentionPolicy policy) =>
         [.. RetentionPlanner.Plan(points, policy).Edit.Points.Select(point => point.Id)];
