@@ -69,7 +69,7 @@ public class PointFileKernels
     public async Task<long> ReadAsync()
     {
         var file = await PointFile
-            .OpenAsync(_file, new NodeCache(64 << 20), CancellationToken.None)
+            .OpenAsync(_file, new NodeCache(64 << 20), null, CancellationToken.None)
             .ConfigureAwait(false);
         long entries = 0;
         for (var page = 0; page < _pages.Length; page++)

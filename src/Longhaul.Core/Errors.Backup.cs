@@ -33,6 +33,19 @@ public static partial class Errors
             }
         );
 
+    /// <summary>backup.locked: what is asked for is encrypted, and no password opens it.</summary>
+    /// <param name="what">The backup's name, or a file in it.</param>
+    /// <param name="hints">What reminds people of the passwords that would; empty when that is not known.</param>
+    public static LonghaulException BackupLocked(string what, params IReadOnlyList<string> hints) =>
+        new(
+            "backup.locked",
+            Retry.AfterOperator,
+            $"{what} is encrypted, and no password that opens it was given"
+                + (hints.Count == 0 ? "" : $"; its passwords are known as {string.Join(", ", hints)}"),
+            "Give its password with --password-file, in LONGHAUL_PASSWORD, or at the prompt.",
+            details: new Dictionary<string, object?> { ["backup"] = what, ["hints"] = hints }
+        );
+
     /// <summary>backup.rolled-back: the log is shorter than this client has seen it.</summary>
     /// <param name="backup">The backup's name.</param>
     /// <param name="seen">Number of the newest record this client has seen.</param>

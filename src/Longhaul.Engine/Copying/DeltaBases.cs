@@ -50,9 +50,7 @@ internal sealed class DeltaBases(SegmentTables target, FrameReader targetSide)
             stored = ArrayPool<byte>.Shared.Rent(chain.Max(link => link.Frame.TotalLength));
             foreach (var link in chain)
             {
-                await targetSide
-                    .ReadStoredAsync(link, stored.AsMemory(0, link.Frame.TotalLength), cancellationToken)
-                    .ConfigureAwait(false);
+                await targetSide.ReadPayloadAsync(link, stored, cancellationToken).ConfigureAwait(false);
             }
 
             return true;

@@ -143,18 +143,23 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
         CancellationToken cancellationToken
     ) => frames.Tables.ChainAsync(address, cancellationToken);
 
-    /// <summary>Reads what a block is stored as, and checks its checksum.</summary>
+    /// <summary>Reads what a block is stored as, opened where it is sealed, and checks its checksum.</summary>
     /// <param name="block">The block, in the source's block size.</param>
     /// <param name="link">Its frame, of its chain.</param>
-    /// <param name="payload">Exactly the frame's stored length; filled.</param>
+    /// <param name="destination">At least as long as the frame with its header.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">data errors of the source backup.</exception>
-    internal ValueTask ReadStoredAsync(
+    /// <returns>The payload, in <paramref name="destination"/>.</returns>
+    internal ValueTask<Memory<byte>> ReadPayloadAsync(
         long block,
         ChainLink link,
-        Memory<byte> payload,
+        Memory<byte> destination,
         CancellationToken cancellationToken
-    ) => frames.ReadPayloadAsync(link, now.LengthOf(block), payload, cancellationToken);
+    )
+    {
+        FrameReader.CheckLength(link, now.LengthOf(block));
+        return frames.ReadPayloadAsync(link, destination, cancellationToken);
+    }
 
     private async ValueTask<bool> TryReadHistoryAsync(
         long block,

@@ -138,12 +138,15 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, DeltaBa
     )
     {
         var frame = link.Frame;
-        var rented = ArrayPool<byte>.Shared.Rent(frame.StoredLength);
+        var rented = ArrayPool<byte>.Shared.Rent(frame.TotalLength);
+        int length;
         try
         {
-            await source
-                .ReadStoredAsync(block.Index, link, rented.AsMemory(0, frame.StoredLength), cancellationToken)
+            var payload = await source
+                .ReadPayloadAsync(block.Index, link, rented, cancellationToken)
                 .ConfigureAwait(false);
+            payload.Span.CopyTo(rented);
+            length = payload.Length;
         }
         catch
         {
@@ -155,7 +158,7 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, DeltaBa
             frame.Codec,
             block.Length,
             rented,
-            frame.StoredLength,
+            length,
             basis?.Address,
             basis is null ? 0 : basis.Frame.Depth + 1,
             beginsRun: basis is null || frame.BeginsRun

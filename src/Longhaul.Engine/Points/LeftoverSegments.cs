@@ -116,6 +116,7 @@ internal sealed class LeftoverSegments(BackupFolder folder)
                     Machine = machine,
                     Born = sequence,
                     Bases = table.Bases,
+                    KeyGeneration = folder.WritingKey?.Generation ?? 0,
                 }
             );
             var others = table.Frames.Except(used).ToArray();

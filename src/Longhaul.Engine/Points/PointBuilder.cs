@@ -5,6 +5,7 @@ using Longhaul.Core.Backups;
 using Longhaul.Core.Machines;
 using Longhaul.Engine.Pipelines;
 using Longhaul.Format.Descriptors;
+using Longhaul.Format.Keys;
 using Longhaul.Format.Points;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
@@ -33,6 +34,7 @@ internal sealed class PointBuilder : IAsyncDisposable
     private readonly PointBlocks _known;
     private readonly PointCheckpoints _checkpoints;
     private readonly SegmentSink _sink;
+    private readonly ListKey? _key;
     private readonly IObjectWriter _file;
     private readonly TableDraft? _near;
     private readonly PointFileWriter _table;
@@ -58,13 +60,15 @@ internal sealed class PointBuilder : IAsyncDisposable
         _file = file;
         _near = folder.Near?.Begin();
         _fileName = file.Name;
+        _key = folder.WritingKey;
         _sink = new SegmentSink(folder, identity.Machine, identity.Sequence);
         _table = new PointFileWriter(
             WriteTableAsync,
             folder.Descriptor.Id,
             identity.Id,
             identity.Machine,
-            folder.Descriptor.BlockSize
+            folder.Descriptor.BlockSize,
+            _key
         );
     }
 
@@ -185,7 +189,8 @@ internal sealed class PointBuilder : IAsyncDisposable
             result.Length,
             result.FileHash,
             complete,
-            complete ? _identity.LastFull : 0
+            complete ? _identity.LastFull : 0,
+            _key?.Generation ?? 0
         );
         foreach (var basis in leftovers.References)
         {

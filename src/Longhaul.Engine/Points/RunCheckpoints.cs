@@ -35,6 +35,7 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : 
     internal async ValueTask ResumeAsync(CancellationToken cancellationToken)
     {
         var merged = new Dictionary<ByteString, SegmentProgress>();
+        var generation = folder.WritingKey?.Generation ?? 0;
         await foreach (var file in folder.Store.ListAsync(Folder, cancellationToken).ConfigureAwait(false))
         {
             if (!BackupNames.TryParseCheckpoint(file.Name, out var from, out var number))
@@ -53,7 +54,13 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : 
                 }
 
                 _ended.Add(from);
-                foreach (var progress in CheckpointCodec.Decode(file.Name, bytes).Segments)
+                var checkpoint = CheckpointCodec.Decode(file.Name, bytes, folder.Keys);
+                if (checkpoint.KeyGeneration != generation)
+                {
+                    continue; // Its segments are under a key that nothing is written under any more.
+                }
+
+                foreach (var progress in checkpoint.Content.Segments)
                 {
                     Merge(merged, progress);
                 }
@@ -95,7 +102,7 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : 
                 WrittenAt = context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
             };
             checkpoint.Segments.Add(segments);
-            var bytes = CheckpointCodec.Encode(checkpoint);
+            var bytes = CheckpointCodec.Encode(checkpoint, folder.WritingKey);
             var name = BackupNames.Checkpoint(context.Session, _number);
             if (!await folder.Store.PutIfAbsentAsync(name, bytes, cancellationToken).ConfigureAwait(false))
             {

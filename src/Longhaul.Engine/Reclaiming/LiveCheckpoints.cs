@@ -100,7 +100,7 @@ internal sealed class LiveCheckpoints
             var bytes = await folder
                 .Store.ReadWholeAsync(name, CheckpointCodec.MaxSize, cancellationToken)
                 .ConfigureAwait(false);
-            return bytes is null ? null : (CheckpointCodec.Decode(name, bytes), CheckpointCodec.HashOf(bytes));
+            return bytes is null ? null : (CheckpointCodec.Decode(name, bytes).Content, CheckpointCodec.HashOf(bytes));
         }
         catch (LonghaulException error) when (error.Code == "data.damaged")
         {

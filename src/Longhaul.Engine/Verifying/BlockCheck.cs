@@ -88,7 +88,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
         }
 
         var stored = ArrayPool<byte>.Shared.Rent(link.Frame.TotalLength);
-        await ReadAsync(link, stored, cancellationToken).ConfigureAwait(false);
+        _ = await ReadAsync(link, stored, cancellationToken).ConfigureAwait(false);
         ArrayPool<byte>.Shared.Return(stored);
     }
 
@@ -192,14 +192,13 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
         var raw = ArrayPool<byte>.Shared.Rent(frame.RawLength);
         try
         {
-            if (!await ReadAsync(link, stored, cancellationToken).ConfigureAwait(false))
+            if (await ReadAsync(link, stored, cancellationToken).ConfigureAwait(false) is not { } payload)
             {
                 return false;
             }
 
             var basis = frame.Base is { } below ? kept.Find(below)!.Value : default;
-            var payload = stored.AsSpan(frame.HeaderLength, frame.StoredLength);
-            if (!decoder.TryDecode(frame.Codec, payload, basis.Span, raw.AsSpan(0, frame.RawLength)))
+            if (!decoder.TryDecode(frame.Codec, payload.Span, basis.Span, raw.AsSpan(0, frame.RawLength)))
             {
                 var file = frames.Tables.FileOf(link.Address.Segment);
                 var what = $"frame {link.Address.Number}: it cannot be decompressed";
@@ -221,9 +220,9 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
         }
     }
 
-    /// <summary>Reads one frame and checks its checksum.</summary>
-    /// <returns>False when it is damaged, or gone.</returns>
-    private async ValueTask<bool> ReadAsync(ChainLink link, byte[] stored, CancellationToken cancellationToken)
+    /// <summary>Reads one frame's payload and checks its checksum.</summary>
+    /// <returns>Null when it is damaged, or gone.</returns>
+    private async ValueTask<Memory<byte>?> ReadAsync(ChainLink link, byte[] stored, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -235,25 +234,22 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
 
         try
         {
-            await frames
-                .ReadStoredAsync(link, stored.AsMemory(0, link.Frame.TotalLength), cancellationToken)
-                .ConfigureAwait(false);
-            return true;
+            return await frames.ReadPayloadAsync(link, stored, cancellationToken).ConfigureAwait(false);
         }
         catch (LonghaulException error) when (error.Code == "data.missing")
         {
             faults.Add(link.Address.Segment, Fault.Of(error));
-            return false;
+            return null;
         }
         catch (LonghaulException error) when (Fault.IsOne(error))
         {
             faults.Add(link.Address, Fault.Of(error));
-            return false;
+            return null;
         }
         catch (LonghaulException error) when (Fault.IsRemoval(error))
         {
             faults.AddRemoved(link.Address);
-            return false;
+            return null;
         }
     }
 }

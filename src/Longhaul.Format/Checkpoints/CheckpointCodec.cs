@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Format.Bytes;
+using Longhaul.Format.Keys;
 using Longhaul.Format.Segments;
 
 namespace Longhaul.Format.Checkpoints;
@@ -13,10 +14,11 @@ public static class CheckpointCodec
     /// <summary>Longest checkpoint, in bytes.</summary>
     public const int MaxSize = 64 << 20;
 
-    /// <summary>Encodes a checkpoint of a plain backup.</summary>
+    /// <summary>Encodes a checkpoint.</summary>
     /// <param name="checkpoint">Valid as <see cref="Decode"/> checks it.</param>
+    /// <param name="key">What its digests are sealed under; null in a plain backup.</param>
     /// <exception cref="ArgumentException">It is not valid, or longer than <see cref="MaxSize"/>.</exception>
-    public static byte[] Encode(Checkpoint checkpoint)
+    public static byte[] Encode(Checkpoint checkpoint, ListKey? key = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         if (ProblemOf(checkpoint) is { } problem)
@@ -24,33 +26,37 @@ public static class CheckpointCodec
             throw new ArgumentException($"The checkpoint is not valid: {problem}.", nameof(checkpoint));
         }
 
-        if (checkpoint.CalculateSize() > MaxSize - SealedFile.HeaderSize - SealedFile.TrailerSize)
-        {
-            throw new ArgumentException($"The checkpoint is longer than {MaxSize} bytes.", nameof(checkpoint));
-        }
-
-        return SealedFile.Encode(Magic.Checkpoint, checkpoint.ToByteArray(), []);
+        var bytes = key is null
+            ? SealedFile.Checkpoint.Encode(null, checkpoint.ToByteArray(), [])
+            : SealedFile.Checkpoint.Encode(key, WithoutDigests(checkpoint).ToByteArray(), checkpoint.ToByteArray());
+        return bytes.Length <= MaxSize
+            ? bytes
+            : throw new ArgumentException($"The checkpoint is longer than {MaxSize} bytes.", nameof(checkpoint));
     }
 
     /// <summary>Decodes a checkpoint that may be damaged or hostile.</summary>
     /// <remarks>Every id in what it returns has 16 bytes and every digest 32.</remarks>
     /// <param name="file">Name for the error.</param>
     /// <param name="bytes">All of the file.</param>
+    /// <param name="keys">What the reader can open; without them the digests of an encrypted one are not in what is
+    /// returned.</param>
     /// <exception cref="LonghaulException">data.damaged, format.unsupported.</exception>
-    public static Checkpoint Decode(string file, ReadOnlySpan<byte> bytes)
+    public static DecodedCheckpoint Decode(string file, ReadOnlyMemory<byte> bytes, BackupKeys? keys = null)
     {
         if (bytes.Length > MaxSize)
         {
             throw Errors.DataDamaged(file, MaxSize, "it is too long");
         }
 
-        SealedFile.Check(file, Magic.Checkpoint, bytes, out var openLength);
+        var parts = SealedFile.Checkpoint.Read(file, bytes, keys);
         try
         {
-            var checkpoint = Checkpoint.Parser.ParseFrom(bytes.Slice(SealedFile.HeaderSize, openLength));
+            var checkpoint = Checkpoint.Parser.ParseFrom(
+                parts is { IsVouchedFor: true, Sealed: { } whole } ? whole.Span : parts.Open.Span
+            );
             return ProblemOf(checkpoint) is { } problem
                 ? throw Errors.DataDamaged(file, SealedFile.HeaderSize, problem)
-                : checkpoint;
+                : new DecodedCheckpoint(checkpoint, parts.KeyGeneration);
         }
         catch (InvalidProtocolBufferException error)
         {
@@ -61,6 +67,17 @@ public static class CheckpointCodec
     /// <summary>The hash by which the next checkpoint names this one.</summary>
     /// <param name="file">All of the file.</param>
     public static Digest HashOf(ReadOnlySpan<byte> file) => Digest.Of(file);
+
+    private static Checkpoint WithoutDigests(Checkpoint checkpoint)
+    {
+        var open = checkpoint.Clone();
+        foreach (var segment in open.Segments)
+        {
+            segment.Digests.Clear();
+        }
+
+        return open;
+    }
 
     private static string? ProblemOf(Checkpoint checkpoint)
     {

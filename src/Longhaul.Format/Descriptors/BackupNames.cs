@@ -31,7 +31,7 @@ public static class BackupNames
     /// <summary>Folder of the leases.</summary>
     public const string LeasesFolder = "leases/";
 
-    /// <summary>Folder of the key list's generations. Reserved: no writer makes it yet.</summary>
+    /// <summary>Folder of the key lists.</summary>
     public const string KeysFolder = "keys/";
 
     private const long MaxNumber = 99_999_999;
@@ -42,6 +42,10 @@ public static class BackupNames
     /// <summary>Name of a log record: <c>log/00000001</c>.</summary>
     /// <param name="number">1 to 99,999,999.</param>
     public static string Record(long number) => LogFolder + Number(number);
+
+    /// <summary>Name of a key list: <c>keys/00000001.json</c>.</summary>
+    /// <param name="number">1 to 99,999,999.</param>
+    public static string KeyList(long number) => KeysFolder + Number(number) + ".json";
 
     /// <summary>Reads the name of a log record.</summary>
     /// <param name="name">Any text.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Longhaul.Core;
+using Longhaul.Format.Keys;
 
 namespace Longhaul.Format.Descriptors;
 
@@ -76,4 +77,5 @@ internal sealed record RepositoryJson(
 [JsonSerializable(typeof(VersionJson))]
 [JsonSerializable(typeof(BackupJson))]
 [JsonSerializable(typeof(RepositoryJson))]
+[JsonSerializable(typeof(KeyListJson))]
 internal sealed partial class DescriptorContext : JsonSerializerContext;

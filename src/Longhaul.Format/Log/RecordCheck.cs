@@ -27,9 +27,9 @@ internal static class RecordCheck
             return "its number does not fit the hash of the record before";
         }
 
-        if (!IsIdOrNone(open.Session) || open.KeyGeneration != 0)
+        if (!IsIdOrNone(open.Session) || open.Keys is { } keys && !IsKeyListing(keys))
         {
-            return "its session or key generation is not valid";
+            return "its session or key list is not valid";
         }
 
         if (open.Birth is null && (open.Number == 1 || open.Whole))
@@ -37,13 +37,15 @@ internal static class RecordCheck
             return "it does not say what made the backup";
         }
 
-        return
-            open.Birth is { } birth && (!IsId(birth.Job) || !IsOrigin(birth.Origin))
-            || open.Owner is { } owner && (!IsId(owner.Job) || !IsId(owner.Repository) || open.Ownerless)
-            || open.Continued is { } continued && (!IsId(continued.Instance) || !IsId(continued.Repository))
+        return Parties(open);
+    }
+
+    private static string? Parties(Record open) =>
+        open.Birth is { } birth && (!IsId(birth.Job) || !IsOrigin(birth.Origin))
+        || open.Owner is { } owner && (!IsId(owner.Job) || !IsId(owner.Repository) || open.Ownerless)
+        || open.Continued is { } continued && (!IsId(continued.Instance) || !IsId(continued.Repository))
             ? "origin, owner or instance is not valid"
             : null;
-    }
 
     private static string? Machines(Record open) =>
         open.Machines.All(machine => IsId(machine.Id) && machine.NextSequence <= long.MaxValue)
@@ -96,6 +98,7 @@ internal static class RecordCheck
             && segment.DeadSince <= long.MaxValue
             && segment.DeadBytes <= segment.Size
             && segment.SpentGeneration <= int.MaxValue
+            && segment.KeyGeneration <= int.MaxValue
             && AreIds(segment.Bases)
         ) && AreIds(open.SegmentsPurged)
             ? null
@@ -127,8 +130,15 @@ internal static class RecordCheck
         && table.Size <= long.MaxValue
         && table.FullSequence < table.Sequence
         && (table.Complete || table.FullSequence == 0)
+        && table.KeyGeneration <= int.MaxValue
         && table.Hash.Length == Digest.Size
         && table.File.Length > 0;
+
+    private static bool IsKeyListing(KeyListing keys) =>
+        keys.Generation is > 0 and <= int.MaxValue
+        && keys.Number is <= int.MaxValue
+        && keys.Number >= keys.Generation
+        && keys.Hash.Length == Digest.Size;
 
     private static bool IsLinked(Kind kind, ByteString id, ByteString parent) =>
         kind switch

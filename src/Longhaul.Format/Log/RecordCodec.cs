@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Format.Bytes;
 using Longhaul.Format.Descriptors;
+using Longhaul.Format.Keys;
 
 namespace Longhaul.Format.Log;
 
@@ -13,11 +14,14 @@ public static class RecordCodec
     /// <summary>Longest record, in bytes.</summary>
     public const int MaxSize = 64 << 20;
 
-    /// <summary>Encodes a record of a plain backup.</summary>
+    private static readonly Sealed s_nothing = new();
+
+    /// <summary>Encodes a record.</summary>
     /// <param name="open">The part readable without keys; valid as <see cref="Decode"/> checks it.</param>
     /// <param name="sealedPart">The part that an encrypted backup seals; null when there is nothing in it.</param>
+    /// <param name="key">What it is sealed and vouched for under; null in a plain backup, or where the writer has no key.</param>
     /// <exception cref="ArgumentException">The record is not valid, or longer than <see cref="MaxSize"/>.</exception>
-    public static byte[] Encode(Record open, Sealed? sealedPart)
+    public static byte[] Encode(Record open, Sealed? sealedPart, ListKey? key = null)
     {
         ArgumentNullException.ThrowIfNull(open);
         var parts = sealedPart ?? new Sealed();
@@ -31,7 +35,7 @@ public static class RecordCodec
             throw new ArgumentException($"Record {open.Number} is longer than {MaxSize} bytes.", nameof(open));
         }
 
-        return SealedFile.Encode(Magic.Record, open.ToByteArray(), parts.ToByteArray());
+        return SealedFile.Record.Encode(key, open.ToByteArray(), parts.ToByteArray());
     }
 
     /// <summary>Whether a record is at most <see cref="MaxSize"/> long.</summary>
@@ -41,8 +45,7 @@ public static class RecordCodec
     {
         ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(sealedPart);
-        return (long)open.CalculateSize() + sealedPart.CalculateSize()
-            <= MaxSize - SealedFile.HeaderSize - SealedFile.TrailerSize;
+        return (long)open.CalculateSize() + sealedPart.CalculateSize() <= MaxSize - SealedFile.Overhead;
     }
 
     /// <summary>Decodes a record that may be damaged or hostile.</summary>
@@ -50,20 +53,20 @@ public static class RecordCodec
     /// required, and runs of frames are in order.</remarks>
     /// <param name="file">Name for the error.</param>
     /// <param name="bytes">All of the file.</param>
-    /// <exception cref="LonghaulException">data.damaged; format.unsupported: a newer version, or an unknown required
-    /// feature, with its number.</exception>
-    public static (Record Open, Sealed Sealed) Decode(string file, ReadOnlySpan<byte> bytes)
+    /// <param name="keys">What the reader can open; null for nothing.</param>
+    /// <exception cref="LonghaulException">data.damaged: also when nobody who has the key vouches for it;
+    /// format.unsupported: a newer version, or an unknown required feature, with its number.</exception>
+    public static DecodedRecord Decode(string file, ReadOnlyMemory<byte> bytes, BackupKeys? keys = null)
     {
         if (bytes.Length > MaxSize)
         {
             throw Errors.DataDamaged(file, MaxSize, "it is too long");
         }
 
-        SealedFile.Check(file, Magic.Record, bytes, out var openLength);
+        var parts = SealedFile.Record.Read(file, bytes, keys);
         try
         {
-            var end = SealedFile.HeaderSize + openLength;
-            var open = Record.Parser.ParseFrom(bytes[SealedFile.HeaderSize..end]);
+            var open = Record.Parser.ParseFrom(parts.Open.Span);
             foreach (var feature in open.RequiredFeatures)
             {
                 if (!FormatVersion.Knows(feature))
@@ -72,10 +75,10 @@ public static class RecordCodec
                 }
             }
 
-            var sealedPart = Sealed.Parser.ParseFrom(bytes[end..^SealedFile.TrailerSize]);
-            return RecordCheck.ProblemOf(open, sealedPart) is { } problem
+            var sealedPart = parts.Sealed is { } bytesOfIt ? Sealed.Parser.ParseFrom(bytesOfIt.Span) : null;
+            return RecordCheck.ProblemOf(open, sealedPart ?? s_nothing) is { } problem
                 ? throw Errors.DataDamaged(file, SealedFile.HeaderSize, problem)
-                : (open, sealedPart);
+                : new DecodedRecord(open, sealedPart, parts.KeyGeneration, parts.IsVouchedFor);
         }
         catch (InvalidProtocolBufferException error)
         {

@@ -185,7 +185,7 @@ public sealed class DiskTableReader
             return kept;
         }
 
-        var stored = await ReadAsync(extent.Offset, extent.Length, extent.Checksum, cancellationToken)
+        var stored = await ReadAsync(PointPart.Node, extent.Offset, extent.Length, extent.Checksum, cancellationToken)
             .ConfigureAwait(false);
         if (
             !TableColumns.TryDecodeNode(
@@ -216,7 +216,13 @@ public sealed class DiskTableReader
             return kept;
         }
 
-        var stored = await ReadAsync(extent.Offset, extent.Length, extent.Checksum, cancellationToken)
+        var stored = await ReadAsync(
+                PointPart.Digests,
+                extent.Offset,
+                extent.Length,
+                extent.Checksum,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         if (
             !TableColumns.TryDecodeDigests(stored, Shape.ZeroChild(0), out var page)
@@ -238,7 +244,13 @@ public sealed class DiskTableReader
             return kept;
         }
 
-        var stored = await ReadAsync(offset, extent.SecondLength, extent.SecondChecksum, cancellationToken)
+        var stored = await ReadAsync(
+                PointPart.Addresses,
+                offset,
+                extent.SecondLength,
+                extent.SecondChecksum,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         if (!TableColumns.TryDecodeAddresses(stored, _segments, out var page))
         {
@@ -250,6 +262,7 @@ public sealed class DiskTableReader
     }
 
     private async ValueTask<byte[]> ReadAsync(
+        PointPart part,
         long offset,
         int length,
         ulong checksum,
@@ -261,8 +274,9 @@ public sealed class DiskTableReader
             throw Errors.DataDamaged(_table.File.Name, offset, "a page or node does not lie in the file's tables");
         }
 
-        return await PointFile
+        var stored = await PointFile
             .ReadCheckedAsync(_table.File, offset, length, checksum, cancellationToken)
             .ConfigureAwait(false);
+        return _table.Cipher?.Open(_table.File.Name, part, offset, stored) ?? stored;
     }
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Format.Bytes;
 using Longhaul.Format.Digests;
+using Longhaul.Format.Keys;
 using Longhaul.Format.Segments;
 
 namespace Longhaul.Format.Points;
@@ -20,6 +21,7 @@ public sealed class PointFileWriter
 
     private readonly Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> _write;
     private readonly PointPreamble _identity;
+    private readonly PointCipher? _cipher;
     private readonly byte[] _buffer = new byte[BufferSize];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<SegmentId, int> _segments = [];
@@ -35,13 +37,15 @@ public sealed class PointFileWriter
     /// <param name="point">The point.</param>
     /// <param name="machine">Its machine.</param>
     /// <param name="blockSize">A block size of the format.</param>
+    /// <param name="key">What pages, nodes and header are sealed under; null in a plain backup.</param>
     /// <exception cref="ArgumentException">An id is empty, or the size is no block size.</exception>
     public PointFileWriter(
         Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write,
         BackupId backup,
         PointId point,
         MachineId machine,
-        int blockSize
+        int blockSize,
+        ListKey? key = null
     )
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -51,7 +55,9 @@ public sealed class PointFileWriter
         }
 
         _write = write;
-        _identity = new PointPreamble(blockSize, backup, point, machine);
+        var salt = key is null ? null : ListKey.NewSalt();
+        _identity = new PointPreamble(blockSize, backup, point, machine, salt);
+        _cipher = key is null ? null : new PointCipher(key, point, salt);
         _identity.Write(_buffer);
         _buffered = PointPreamble.Size;
     }
@@ -122,11 +128,11 @@ public sealed class PointFileWriter
         var dead = default(TableExtent);
         if (!_dead.IsEmpty)
         {
-            dead = await WriteNodeAsync(_ => _dead.Encode(), cancellationToken).ConfigureAwait(false);
+            dead = await WritePartAsync(_dead.Encode(), cancellationToken).ConfigureAwait(false);
             full.DeadList = dead.ToMessage();
         }
 
-        var bytes = full.ToByteArray();
+        var bytes = Seal(PointPart.Header, Position, full.ToByteArray());
         if (Math.Max(bytes.Length, dead.Length) > PointFooter.MaxPartLength)
         {
             throw new InvalidOperationException("Header or dead list is longer than a reader believes.");
@@ -175,17 +181,21 @@ public sealed class PointFileWriter
     private async ValueTask<TableExtent> WritePageAsync(TablePage page, CancellationToken cancellationToken)
     {
         var offset = Position;
-        var first = TableColumns.EncodeDigests(page);
-        var second = TableColumns.EncodeAddresses(page, PlaceOf);
+        var first = Seal(PointPart.Digests, offset, TableColumns.EncodeDigests(page));
+        var second = Seal(PointPart.Addresses, offset + first.Length, TableColumns.EncodeAddresses(page, PlaceOf));
         await AppendAsync(first, cancellationToken).ConfigureAwait(false);
         await AppendAsync(second, cancellationToken).ConfigureAwait(false);
         return new TableExtent(offset, first.Length, Checksum.Of(first), second.Length, Checksum.Of(second));
     }
 
-    private async ValueTask<TableExtent> WriteNodeAsync(Func<long, byte[]> encode, CancellationToken cancellationToken)
+    private ValueTask<TableExtent> WriteNodeAsync(Func<long, byte[]> encode, CancellationToken cancellationToken) =>
+        WritePartAsync(Seal(PointPart.Node, Position, encode(Position)), cancellationToken);
+
+    private byte[] Seal(PointPart part, long offset, byte[] plain) => _cipher?.Seal(part, offset, plain) ?? plain;
+
+    private async ValueTask<TableExtent> WritePartAsync(byte[] bytes, CancellationToken cancellationToken)
     {
         var offset = Position;
-        var bytes = encode(offset);
         await AppendAsync(bytes, cancellationToken).ConfigureAwait(false);
         return new TableExtent(offset, bytes.Length, Checksum.Of(bytes), 0, 0);
     }

@@ -24,14 +24,22 @@ namespace Longhaul.Format.Points;
 /// <param name="Backup">The backup the point was written for.</param>
 /// <param name="Point">The point.</param>
 /// <param name="Machine">Its machine.</param>
-internal readonly record struct PointPreamble(int BlockSize, BackupId Backup, PointId Point, MachineId Machine)
+/// <param name="Salt">What the file's key is derived with; null in a plain file.</param>
+internal readonly record struct PointPreamble(
+    int BlockSize,
+    BackupId Backup,
+    PointId Point,
+    MachineId Machine,
+    byte[]? Salt
+)
 {
     /// <summary>Bytes of the preamble.</summary>
     public const int Size = 104;
 
+    private const int SaltOffset = 64;
     private const int ChecksumOffset = Size - Checksum.Size;
 
-    /// <summary>Writes the preamble of a plain file.</summary>
+    /// <summary>Writes the preamble.</summary>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     public void Write(Span<byte> destination)
     {
@@ -43,6 +51,12 @@ internal readonly record struct PointPreamble(int BlockSize, BackupId Backup, Po
         Backup.Value.TryWriteBytes(bytes[16..], bigEndian: true, out _);
         Point.Value.TryWriteBytes(bytes[32..], bigEndian: true, out _);
         Machine.Value.TryWriteBytes(bytes[48..], bigEndian: true, out _);
+        if (Salt is not null)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes[10..], FormatVersion.EncryptedFlag);
+            Salt.CopyTo(bytes[SaltOffset..]);
+        }
+
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[ChecksumOffset..], Checksum.Of(bytes[..ChecksumOffset]));
     }
 
@@ -57,7 +71,7 @@ internal readonly record struct PointPreamble(int BlockSize, BackupId Backup, Po
             throw Errors.DataDamaged(file, 0, "it does not begin like a point file");
         }
 
-        FormatVersion.Check(
+        var isEncrypted = FormatVersion.Check(
             file,
             BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]),
             BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..])
@@ -69,11 +83,18 @@ internal readonly record struct PointPreamble(int BlockSize, BackupId Backup, Po
             || !BackupId.TryRead(bytes[16..32], out var backup)
             || !PointId.TryRead(bytes[32..48], out var point)
             || !MachineId.TryRead(bytes[48..64], out var machine)
+            || !isEncrypted && !Digests.DigestTree.IsZero(bytes[SaltOffset..ChecksumOffset])
         )
         {
             throw Errors.DataDamaged(file, 0, "its preamble is not what was written");
         }
 
-        return new PointPreamble(blockSize, backup, point, machine);
+        return new PointPreamble(
+            blockSize,
+            backup,
+            point,
+            machine,
+            isEncrypted ? bytes[SaltOffset..ChecksumOffset].ToArray() : null
+        );
     }
 }

@@ -5,4 +5,5 @@ namespace Longhaul.Format.Points;
 /// <param name="Cache">Keeps pages and nodes.</param>
 /// <param name="Key">Names backup, file and content in the cache.</param>
 /// <param name="Limit">Where pages and nodes end in the file.</param>
-internal sealed record TableFile(IByteRange File, NodeCache Cache, string Key, long Limit);
+/// <param name="Cipher">Opens pages and nodes; null in a plain file.</param>
+internal sealed record TableFile(IByteRange File, NodeCache Cache, string Key, long Limit, PointCipher? Cipher);

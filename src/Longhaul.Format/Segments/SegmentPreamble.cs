@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Longhaul.Core;
 using Longhaul.Format.Bytes;
+using Longhaul.Format.Keys;
 
 namespace Longhaul.Format.Segments;
 
@@ -28,13 +29,15 @@ public static class SegmentPreamble
     /// <summary>The generation a segment is first sealed in.</summary>
     public const int FirstGeneration = 1;
 
+    private const int SaltOffset = 48;
     private const int ChecksumOffset = Size - Checksum.Size;
 
-    /// <summary>Makes the preamble of a plain segment.</summary>
+    /// <summary>Makes the preamble of a new segment.</summary>
     /// <param name="backup">The backup it belongs to.</param>
     /// <param name="segment">Its id.</param>
     /// <param name="generation">From <see cref="FirstGeneration"/>.</param>
-    public static byte[] Create(BackupId backup, SegmentId segment, int generation)
+    /// <param name="isEncrypted">Whether payloads will be sealed, under a key that a new salt gives.</param>
+    public static byte[] Create(BackupId backup, SegmentId segment, int generation, bool isEncrypted = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(generation, FirstGeneration);
         var bytes = new byte[Size];
@@ -43,6 +46,12 @@ public static class SegmentPreamble
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), generation);
         backup.ToBytes().CopyTo(bytes, 16);
         segment.ToBytes().CopyTo(bytes, 32);
+        if (isEncrypted)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(10), FormatVersion.EncryptedFlag);
+            ListKey.NewSalt().CopyTo(bytes, SaltOffset);
+        }
+
         BinaryPrimitives.WriteUInt64LittleEndian(
             bytes.AsSpan(ChecksumOffset),
             Checksum.Of(bytes.AsSpan(0, ChecksumOffset))
@@ -90,7 +99,8 @@ public static class SegmentPreamble
             || BinaryPrimitives.ReadUInt64LittleEndian(source[ChecksumOffset..])
                 != Checksum.Of(source[..ChecksumOffset])
             || BinaryPrimitives.ReadUInt16LittleEndian(source[8..]) != FormatVersion.Current
-            || BinaryPrimitives.ReadUInt16LittleEndian(source[10..]) != 0
+            || (BinaryPrimitives.ReadUInt16LittleEndian(source[10..]) & ~FormatVersion.EncryptedFlag) != 0
+            || SaltOf(source) is null && !Digests.DigestTree.IsZero(source[SaltOffset..ChecksumOffset])
         )
         {
             return false;
@@ -102,14 +112,22 @@ public static class SegmentPreamble
             && SegmentId.TryRead(source[32..48], out segment);
     }
 
+    /// <summary>The salt that the payloads' key is derived with.</summary>
+    /// <param name="preamble">A preamble that was made or read here.</param>
+    /// <returns>Null in a plain segment.</returns>
+    public static byte[]? SaltOf(ReadOnlySpan<byte> preamble) =>
+        FormatVersion.IsEncrypted(BinaryPrimitives.ReadUInt16LittleEndian(preamble[10..]))
+            ? preamble[SaltOffset..ChecksumOffset].ToArray()
+            : null;
+
     /// <summary>Reads the preamble of a file and refuses any other than the expected segment.</summary>
     /// <param name="file">The file.</param>
     /// <param name="backup">The backup it must belong to.</param>
     /// <param name="segment">The id it must have.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The generation.</returns>
+    /// <returns>The generation, and the salt of the payloads' key: null in a plain segment.</returns>
     /// <exception cref="LonghaulException">data.damaged, format.unsupported; what the file throws.</exception>
-    public static async ValueTask<int> ReadAsync(
+    public static async ValueTask<(int Generation, byte[]? Salt)> ReadAsync(
         IByteRange file,
         BackupId backup,
         SegmentId segment,
@@ -144,6 +162,6 @@ public static class SegmentPreamble
             throw Errors.DataDamaged(file.Name, 16, $"it is segment {foundSegment} of backup {foundBackup}");
         }
 
-        return generation;
+        return (generation, SaltOf(bytes));
     }
 }

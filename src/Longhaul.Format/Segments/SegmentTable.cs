@@ -9,8 +9,16 @@ public sealed class SegmentTable
 {
     private readonly FrameInfo[] _frames;
 
-    private SegmentTable(SegmentId segment, int generation, FrameInfo[] frames, Digest identity, SegmentId[] bases)
+    private SegmentTable(
+        SegmentId segment,
+        int generation,
+        byte[]? salt,
+        FrameInfo[] frames,
+        Digest identity,
+        SegmentId[] bases
+    )
     {
+        Salt = salt is null ? null : (ReadOnlyMemory<byte>?)salt;
         Segment = segment;
         Generation = generation;
         _frames = frames;
@@ -23,6 +31,9 @@ public sealed class SegmentTable
 
     /// <summary>From <see cref="SegmentPreamble.FirstGeneration"/>.</summary>
     public int Generation { get; }
+
+    /// <summary>What the payloads' key is derived with; null in a plain segment.</summary>
+    public ReadOnlyMemory<byte>? Salt { get; }
 
     /// <summary>Frames that are in this generation, by ascending number.</summary>
     public IReadOnlyList<FrameInfo> Frames => _frames;
@@ -68,7 +79,7 @@ public sealed class SegmentTable
     )
     {
         ArgumentNullException.ThrowIfNull(file);
-        var generation = await SegmentPreamble
+        var (generation, salt) = await SegmentPreamble
             .ReadAsync(file, backup, segment, cancellationToken)
             .ConfigureAwait(false);
         var footerOffset = file.Length - SegmentFooter.Size;
@@ -112,6 +123,6 @@ public sealed class SegmentTable
             throw Errors.DataDamaged(file.Name, footer.TableOffset, "its frame table does not match its identity");
         }
 
-        return new SegmentTable(segment, generation, frames, footer.Identity, bases);
+        return new SegmentTable(segment, generation, salt, frames, footer.Identity, bases);
     }
 }

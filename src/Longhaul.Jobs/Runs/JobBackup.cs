@@ -121,7 +121,17 @@ public sealed class JobBackup(Workplace workplace)
             }
 
             var folder = await BackupFolder
-                .CreateAsync(store, name, blockSize, origin, owner, document, workplace.Clock, cancellationToken)
+                .CreateAsync(
+                    store,
+                    name,
+                    blockSize,
+                    origin,
+                    owner,
+                    document,
+                    password: null,
+                    workplace.Clock,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             if (folder is not null)
             {

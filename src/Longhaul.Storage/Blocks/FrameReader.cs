@@ -86,32 +86,31 @@ public sealed class FrameReader : IDisposable
         }
     }
 
-    /// <summary>Reads a frame's payload as it is stored, and checks its checksum.</summary>
+    /// <summary>Reads a frame's payload, opened where it is sealed, and checks its checksum.</summary>
     /// <param name="link">The frame.</param>
-    /// <param name="blockLength">Length of the block it must hold, in bytes.</param>
-    /// <param name="destination">Exactly the frame's stored length.</param>
-    /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed.</exception>
-    public async ValueTask ReadPayloadAsync(
+    /// <param name="destination">At least as long as the frame with its header.</param>
+    /// <param name="cancellationToken">Cancels the read; <paramref name="destination"/> is then undefined.</param>
+    /// <returns>The payload, in <paramref name="destination"/>.</returns>
+    /// <exception cref="LonghaulException">data.damaged, data.missing, data.removed; backup.locked.</exception>
+    public async ValueTask<Memory<byte>> ReadPayloadAsync(
         ChainLink link,
-        int blockLength,
         Memory<byte> destination,
         CancellationToken cancellationToken
     )
     {
-        CheckLength(link, blockLength);
         var frame = link.Frame;
-        var length = (int)(frame.EndOffset - frame.Offset);
-        var stored = ArrayPool<byte>.Shared.Rent(length);
-        try
+        var cipher = await Tables.CipherOfAsync(link.Address.Segment, cancellationToken).ConfigureAwait(false);
+        var stored = destination[..frame.TotalLength];
+        await ReadStoredAsync(link, stored, cancellationToken).ConfigureAwait(false);
+        var payload = stored[frame.HeaderLength..];
+        if (cipher is null)
         {
-            await ReadStoredAsync(link, stored.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-            PayloadOf(stored, frame).CopyTo(destination.Span);
+            return payload;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(stored);
-        }
+
+        return cipher.OpenInPlace(frame, payload.Span, out var opened)
+            ? payload[opened]
+            : throw Damaged(link, "it was not sealed under this key, in this place");
     }
 
     /// <summary>Reads one frame as it is stored, with its header, and checks its checksum.</summary>
@@ -162,12 +161,11 @@ public sealed class FrameReader : IDisposable
     )
     {
         var frame = link.Frame;
-        var length = (int)(frame.EndOffset - frame.Offset);
-        var stored = ArrayPool<byte>.Shared.Rent(length);
+        var stored = ArrayPool<byte>.Shared.Rent(frame.TotalLength);
         try
         {
-            await ReadStoredAsync(link, stored.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-            if (!decoder.TryDecode(frame.Codec, PayloadOf(stored, frame), basis.Span, target.Span))
+            var payload = await ReadPayloadAsync(link, stored, cancellationToken).ConfigureAwait(false);
+            if (!decoder.TryDecode(frame.Codec, payload.Span, basis.Span, target.Span))
             {
                 throw Damaged(link, "it cannot be decompressed");
             }
@@ -178,16 +176,17 @@ public sealed class FrameReader : IDisposable
         }
     }
 
-    private static void CheckLength(ChainLink link, int blockLength)
+    /// <summary>Refuses a frame that holds a block of another length.</summary>
+    /// <param name="link">The frame.</param>
+    /// <param name="blockLength">Length of the block it must hold, in bytes.</param>
+    /// <exception cref="LonghaulException">data.damaged.</exception>
+    public static void CheckLength(ChainLink link, int blockLength)
     {
         if (link.Frame.RawLength != blockLength)
         {
             throw Damaged(link, $"it holds {link.Frame.RawLength} bytes of a block of {blockLength}");
         }
     }
-
-    private static Span<byte> PayloadOf(byte[] stored, FrameInfo frame) =>
-        stored.AsSpan((int)(frame.PayloadOffset - frame.Offset), frame.StoredLength);
 
     private static LonghaulException Damaged(ChainLink link, string what) =>
         Errors.DataDamaged(FileOf(link), link.Frame.Offset, $"frame {link.Address.Number}: {what}");

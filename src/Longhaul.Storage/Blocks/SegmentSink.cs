@@ -1,5 +1,6 @@
 using System.Buffers;
 using Longhaul.Format.Descriptors;
+using Longhaul.Format.Keys;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.State;
@@ -29,7 +30,9 @@ public sealed class SegmentSink : IAsyncDisposable
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private readonly List<SegmentState> _sealed = [];
     private List<FrameInfo> _frames = [];
+    private readonly ListKey? _key;
     private SegmentId _id;
+    private SegmentCipher? _cipher;
     private IObjectWriter? _writer;
     private long _length;
     private int _buffered;
@@ -44,6 +47,7 @@ public sealed class SegmentSink : IAsyncDisposable
         _machine = machine;
         _sequence = sequence;
         _sealSize = folder.Store.BestSegmentSize;
+        _key = folder.WritingKey;
     }
 
     /// <summary>Names new segments.</summary>
@@ -78,6 +82,41 @@ public sealed class SegmentSink : IAsyncDisposable
             await BeginAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        if (_cipher is null)
+        {
+            return await AppendAsync(draft, draft.Payload, cancellationToken).ConfigureAwait(false);
+        }
+
+        var length = draft.StoredLength + SegmentCipher.Overhead;
+        var rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var frame = new FrameInfo(
+                _frames.Count,
+                _length,
+                draft.Codec,
+                length,
+                draft.RawLength,
+                0,
+                draft.Base,
+                draft.Depth,
+                draft.BeginsRun
+            );
+            _cipher.Seal(frame, draft.Payload.Span, rented.AsSpan(0, length));
+            return await AppendAsync(draft, rented.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private async ValueTask<FrameAddress> AppendAsync(
+        FrameDraft draft,
+        ReadOnlyMemory<byte> payload,
+        CancellationToken cancellationToken
+    )
+    {
         var header = new byte[FrameHeader.SizeOf(draft.Codec)];
         var frame = FrameHeader.Write(
             header,
@@ -85,14 +124,14 @@ public sealed class SegmentSink : IAsyncDisposable
             _length,
             draft.Codec,
             draft.RawLength,
-            draft.Payload.Span,
+            payload.Span,
             draft.Base,
             draft.Depth,
             draft.BeginsRun
         );
         _frames.Add(frame);
         await WriteAsync(header, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(draft.Payload, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(payload, cancellationToken).ConfigureAwait(false);
         return new FrameAddress(_id, frame.Number);
     }
 
@@ -140,11 +179,14 @@ public sealed class SegmentSink : IAsyncDisposable
         _writer = await _folder
             .Store.CreateAsync(BackupNames.SegmentFile(_id, SegmentPreamble.FirstGeneration), cancellationToken)
             .ConfigureAwait(false);
-        await WriteAsync(
-                SegmentPreamble.Create(_folder.Descriptor.Id, _id, SegmentPreamble.FirstGeneration),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var preamble = SegmentPreamble.Create(
+            _folder.Descriptor.Id,
+            _id,
+            SegmentPreamble.FirstGeneration,
+            isEncrypted: _key is not null
+        );
+        _cipher = _key is null ? null : new SegmentCipher(_key, _id, SegmentPreamble.SaltOf(preamble));
+        await WriteAsync(preamble, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask SealAsync(CancellationToken cancellationToken)
@@ -173,6 +215,7 @@ public sealed class SegmentSink : IAsyncDisposable
                 Machine = _machine,
                 Born = _sequence,
                 Bases = table.Bases,
+                KeyGeneration = _key?.Generation ?? 0,
             }
         );
         _writer = null;

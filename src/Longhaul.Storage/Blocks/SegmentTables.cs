@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Longhaul.Core;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
@@ -9,7 +10,8 @@ using Longhaul.Storage.State;
 namespace Longhaul.Storage.Blocks;
 
 /// <summary>The frame tables of a backup's segments, read when first asked for and kept while there is room.</summary>
-/// <remarks>Memory: about 100 bytes per frame, for at most <paramref name="frameLimit"/> frames and one segment more.</remarks>
+/// <remarks>Memory: about 100 bytes per frame, for at most <paramref name="frameLimit"/> frames and one segment more; some 200
+/// bytes for each encrypted segment that was read.</remarks>
 /// <param name="folder">The backup.</param>
 /// <param name="frameLimit">Frames to keep in memory.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
@@ -18,6 +20,7 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
     private readonly Lock _gate = new();
     private readonly Dictionary<SegmentId, LinkedListNode<Kept>> _kept = [];
     private readonly LinkedList<Kept> _order = new();
+    private readonly ConcurrentDictionary<SegmentId, SegmentCipher> _ciphers = [];
     private int _frames;
 
     /// <summary>Reads a segment's frame table.</summary>
@@ -39,6 +42,31 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
         var table = await ReadAsync(segment, cancellationToken).ConfigureAwait(false);
         Keep(segment, table);
         return table;
+    }
+
+    /// <summary>What opens the payloads of a segment.</summary>
+    /// <param name="segment">A segment that the log lists.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null where they are not sealed.</returns>
+    /// <exception cref="LonghaulException">As <see cref="GetAsync"/>; backup.locked: there is no key to it; data.damaged too when
+    /// the log lists it as encrypted, and it is not.</exception>
+    internal async ValueTask<SegmentCipher?> CipherOfAsync(SegmentId segment, CancellationToken cancellationToken)
+    {
+        if (!folder.State.Segments.TryGetValue(segment, out var listed) || listed.KeyGeneration == 0)
+        {
+            return null;
+        }
+
+        if (_ciphers.TryGetValue(segment, out var known))
+        {
+            return known;
+        }
+
+        var key = folder.KeyOf(listed.KeyGeneration)!;
+        var table = await GetAsync(segment, cancellationToken).ConfigureAwait(false);
+        return table.Salt is { } salt
+            ? _ciphers.GetOrAdd(segment, new SegmentCipher(key, segment, salt.Span))
+            : throw Errors.DataDamaged(FileOf(segment), 10, "it is not encrypted, as the log says it is");
     }
 
     /// <summary>Finds one frame.</summary>

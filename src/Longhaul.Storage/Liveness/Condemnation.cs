@@ -95,8 +95,7 @@ public sealed class Condemnation
     {
         foreach (var table in machine.Tables.Where(table => table.Sequence > removed && table.Sequence <= younger))
         {
-            var file = await _points.OpenAsync(table, cancellationToken).ConfigureAwait(false);
-            var dead = await file.ReadDeadListAsync(cancellationToken).ConfigureAwait(false);
+            var dead = await _points.ReadDeadListAsync(table, cancellationToken).ConfigureAwait(false);
             foreach (var (id, runs) in dead)
             {
                 if (

@@ -140,8 +140,7 @@ public sealed class PointSizes(PointTables points, SegmentTables segments, Backu
     {
         try
         {
-            var file = await points.OpenAsync(table, cancellationToken).ConfigureAwait(false);
-            return await file.ReadDeadListAsync(cancellationToken).ConfigureAwait(false);
+            return await points.ReadDeadListAsync(table, cancellationToken).ConfigureAwait(false);
         }
         catch (LonghaulException error) when (error.IsAboutData)
         {

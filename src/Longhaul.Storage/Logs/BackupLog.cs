@@ -1,5 +1,6 @@
 using Longhaul.Core;
 using Longhaul.Format.Descriptors;
+using Longhaul.Format.Keys;
 using Longhaul.Format.Log;
 using Longhaul.Storage.Stores;
 
@@ -14,6 +15,9 @@ namespace Longhaul.Storage.Logs;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class BackupLog(IObjectStore folder)
 {
+    /// <summary>What sealed parts are opened with, and what new records are sealed and vouched for under; null for none.</summary>
+    public BackupKeys? Keys { get; set; }
+
     /// <summary>Records that are read at a time where there are many to read.</summary>
     private const int Batch = 32;
 
@@ -106,10 +110,10 @@ public sealed class BackupLog(IObjectStore folder)
             return null;
         }
 
-        var (open, sealedPart) = RecordCodec.Decode(name, bytes);
-        return open.Number == (ulong)number
-            ? new LogEntry(number, open, sealedPart, RecordCodec.HashOf(bytes), bytes.Length)
-            : throw Errors.DataDamaged(name, 0, $"it says it is record {open.Number}");
+        var record = RecordCodec.Decode(name, bytes, Keys);
+        return record.Open.Number == (ulong)number
+            ? EntryOf(record, bytes)
+            : throw Errors.DataDamaged(name, 0, $"it says it is record {record.Open.Number}");
     }
 
     /// <summary>Puts a record, if its number is free.</summary>
@@ -122,12 +126,11 @@ public sealed class BackupLog(IObjectStore folder)
     /// <returns>The record as it lies there now; null when the number was taken.</returns>
     public async ValueTask<LogEntry?> PutAsync(Record open, Sealed sealedPart, CancellationToken cancellationToken)
     {
-        var number = checked((long)open.Number);
-        var name = RecordCodec.RecordName(number);
-        var bytes = RecordCodec.Encode(open, sealedPart);
+        var name = RecordCodec.RecordName(checked((long)open.Number));
+        var bytes = RecordCodec.Encode(open, sealedPart, Keys?.Newest);
 
         // Read back what is about to be committed: a record nobody can read must never become the head.
-        RecordCodec.Decode(name, bytes);
+        var entry = EntryOf(RecordCodec.Decode(name, bytes, Keys), bytes);
         bool isPut;
         try
         {
@@ -143,10 +146,18 @@ public sealed class BackupLog(IObjectStore folder)
             isPut = true;
         }
 
-        return isPut || await IsThereAsync(name, bytes, cancellationToken).ConfigureAwait(false)
-            ? new LogEntry(number, open, sealedPart, RecordCodec.HashOf(bytes), bytes.Length)
-            : null;
+        return isPut || await IsThereAsync(name, bytes, cancellationToken).ConfigureAwait(false) ? entry : null;
     }
+
+    private static LogEntry EntryOf(DecodedRecord record, byte[] bytes) =>
+        new(
+            (long)record.Open.Number,
+            record.Open,
+            record.SealedPart ?? new Sealed(),
+            record.KeyGeneration,
+            RecordCodec.HashOf(bytes),
+            bytes.Length
+        );
 
     /// <summary>Reads the next record back, and a whole batch at a time once the way to the newest whole one is long.</summary>
     /// <returns>Newest first. What is wrong with one matters only when it is needed: the batch may reach too far.</returns>

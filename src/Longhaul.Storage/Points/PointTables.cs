@@ -54,6 +54,26 @@ public sealed class PointTables
             .ConfigureAwait(false);
     }
 
+    /// <summary>Reads which frames a point replaced; needs no key.</summary>
+    /// <param name="table">The point's table as the log lists it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Runs of frame numbers per segment, ascending; empty when nothing was replaced.</returns>
+    /// <exception cref="LonghaulException">As <see cref="OpenAsync"/>.</exception>
+    public async ValueTask<IReadOnlyDictionary<SegmentId, IReadOnlyList<(int Start, int Count)>>> ReadDeadListAsync(
+        TableState table,
+        CancellationToken cancellationToken
+    )
+    {
+        if (Folder.CanOpen(table.KeyGeneration))
+        {
+            var file = await OpenAsync(table, cancellationToken).ConfigureAwait(false);
+            return await file.ReadDeadListAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var stored = await FindStoredAsync(table, cancellationToken).ConfigureAwait(false);
+        return await PointFile.ReadDeadListAsync(stored, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Reads whole what the newest point is read through, as far as it is short, to be kept near. Does nothing where
     /// nothing is kept.</summary>
     /// <param name="machine">The machine.</param>
@@ -111,7 +131,9 @@ public sealed class PointTables
         var readable = Folder.Near is { } near
             ? await near.FindAsync(table.Hash, file, cancellationToken).ConfigureAwait(false)
             : file;
-        var opened = await PointFile.OpenAsync(readable, _cache, cancellationToken).ConfigureAwait(false);
+        var opened = await PointFile
+            .OpenAsync(readable, _cache, Folder.KeyOf(table.KeyGeneration), cancellationToken)
+            .ConfigureAwait(false);
         if (!PointId.TryRead(opened.Header.Point.Span, out var point) || point != table.Point)
         {
             throw Errors.DataDamaged(table.File, 0, "it is the file of another restore point");

@@ -45,6 +45,9 @@ public sealed record BackupState
     /// <summary>The owning job's definition without secrets, UTF-8 JSON; empty when none was written.</summary>
     public ImmutableArray<byte> JobDefinition { get; init; } = [];
 
+    /// <summary>The key list of an encrypted backup; null: the backup is plain.</summary>
+    public KeyListState? KeyList { get; init; }
+
     /// <summary>The machines by id.</summary>
     public ImmutableSortedDictionary<MachineId, MachineState> Machines { get; init; } =
         ImmutableSortedDictionary<MachineId, MachineState>.Empty;

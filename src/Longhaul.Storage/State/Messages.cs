@@ -46,6 +46,7 @@ internal static class Messages
             Hash = Bytes(table.Hash),
             Complete = table.Complete,
             FullSequence = (ulong)table.FullSequence,
+            KeyGeneration = (uint)table.KeyGeneration,
         };
 
     /// <summary>A segment without its sets of frames.</summary>
@@ -63,6 +64,16 @@ internal static class Messages
             DeadSince = (ulong)segment.DeadSince,
             DeadBytes = (ulong)segment.DeadBytes,
             SpentGeneration = (uint)segment.SpentGeneration,
+            KeyGeneration = (uint)segment.KeyGeneration,
+        };
+
+    /// <summary>A key list.</summary>
+    internal static KeyListing Of(KeyListState keys) =>
+        new()
+        {
+            Number = (uint)keys.Number,
+            Generation = (uint)keys.Generation,
+            Hash = Bytes(keys.Hash),
         };
 
     /// <summary>Turns a step into a record that is also the whole list: the state after it.</summary>
@@ -100,6 +111,11 @@ internal static class Messages
         if (after is { ContinuedAs: { } instance, ContinuedIn: { } repository })
         {
             open.Continued = new Continued { Instance = Bytes(instance), Repository = Bytes(repository) };
+        }
+
+        if (after.KeyList is { } keys)
+        {
+            open.Keys = Of(keys);
         }
 
         AddMachines(open, sealedPart, after);

@@ -61,6 +61,7 @@ internal static class PointFields
                 checked((long)table.Size),
                 Fields.Hash(table.Hash, file),
                 table.Complete,
-                checked((long)table.FullSequence)
+                checked((long)table.FullSequence),
+                checked((int)table.KeyGeneration)
             );
 }

@@ -33,6 +33,7 @@ public sealed class RecordDraft
         && Open.Owner is null
         && !Open.Ownerless
         && Open.Continued is null
+        && Open.Keys is null
         && Open.Machines.Count == 0
         && Open.Points.Count == 0
         && Open.PointChanges.Count == 0

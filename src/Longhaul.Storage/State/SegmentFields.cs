@@ -24,6 +24,7 @@ internal static class SegmentFields
             DeadSince = checked((long)segment.DeadSince),
             DeadBytes = checked((long)segment.DeadBytes),
             SpentGeneration = checked((int)segment.SpentGeneration),
+            KeyGeneration = checked((int)segment.KeyGeneration),
         };
 
     /// <summary>A known segment that a record lists again: written anew without some of its dead frames.</summary>
@@ -36,8 +37,8 @@ internal static class SegmentFields
         if (
             again.Generation <= Math.Max(known.Generation, known.SpentGeneration)
             || known.IsDead
-            || (again.Frames, again.Identity, again.Machine, again.Born)
-                != (known.Frames, known.Identity, known.Machine, known.Born)
+            || (again.Frames, again.Identity, again.Machine, again.Born, again.KeyGeneration)
+                != (known.Frames, known.Identity, known.Machine, known.Born, known.KeyGeneration)
             || again.Bases.Except(known.Bases).Any()
         )
         {

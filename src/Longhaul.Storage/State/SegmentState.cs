@@ -28,6 +28,9 @@ public sealed record SegmentState
     /// <summary>Other segments that hold bases of its deltas.</summary>
     public required IReadOnlyList<SegmentId> Bases { get; init; }
 
+    /// <summary>Generation of the list key its payloads are sealed under; 0 for a plain segment.</summary>
+    public int KeyGeneration { get; init; }
+
     /// <summary>Frames that no visible point reaches and no live delta needs.</summary>
     public FrameSet Condemned { get; init; } = FrameSet.Empty;
 

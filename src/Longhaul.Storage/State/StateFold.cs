@@ -54,6 +54,18 @@ public static class StateFold
             };
         }
 
+        if (open.Keys is { } keys)
+        {
+            state = state with
+            {
+                KeyList = new KeyListState(
+                    checked((int)keys.Number),
+                    checked((int)keys.Generation),
+                    Fields.Hash(keys.Hash, file)
+                ),
+            };
+        }
+
         if (state.Origin == 0)
         {
             throw Damaged(file, "the first record says nothing about the backup's birth");

@@ -10,6 +10,7 @@ namespace Longhaul.Storage.State;
 /// <param name="Complete">Nothing older is needed to read it.</param>
 /// <param name="FullSequence">Of a complete table whose point was made no full: sequence number of the last point that was
 /// made one; else 0.</param>
+/// <param name="KeyGeneration">Generation of the list key it is sealed under; 0 for a plain file.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record TableState(
     PointId Point,
@@ -19,7 +20,8 @@ public sealed record TableState(
     long Size,
     Core.Digest Hash,
     bool Complete,
-    long FullSequence = 0
+    long FullSequence = 0,
+    int KeyGeneration = 0
 )
 {
     /// <summary>Whether it is complete only so that no point is read through too many tables.</summary>

@@ -17,10 +17,12 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     private const int Seeds = 4;
     private const string Disk = "disk0";
 
-    [Fact]
-    public async Task First_backup_run_is_cut_at_every_call()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task First_backup_run_is_cut_at_every_call(bool isEncrypted)
     {
-        using var estate = new Estate();
+        using var estate = new Estate { Password = isEncrypted ? new EstatePassword() : null };
         var (job, machine) = Prepare(estate, blocks: 6);
         var store = new PowerLossStore { BestSegmentSize = 3 * BlockSize };
         await estate.BackUpAsync(await estate.CreateAsync(job, store), job, machine, checkpointEvery: BlockSize);
@@ -43,10 +45,12 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.True(resumed > 0);
     }
 
-    [Fact]
-    public async Task Later_backup_run_with_retention_is_cut_at_every_call()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Later_backup_run_with_retention_is_cut_at_every_call(bool isEncrypted)
     {
-        using var estate = new Estate();
+        using var estate = new Estate { Password = isEncrypted ? new EstatePassword() : null };
         var (job, machine) = Prepare(estate, blocks: 6);
         var before = new MemoryObjectStore { BestSegmentSize = 3 * BlockSize };
         var first = await estate.CreateAsync(job, before);
@@ -80,10 +84,12 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.True(resumed > 0);
     }
 
-    [Fact]
-    public async Task Copy_run_is_cut_at_every_call()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Copy_run_is_cut_at_every_call(bool isEncrypted)
     {
-        using var estate = new Estate();
+        using var estate = new Estate { Password = isEncrypted ? new EstatePassword() : null };
         var (job, machine) = Prepare(estate, blocks: 6);
         var copyJob = estate.CopyJob(keep: 2);
         var here = await estate.CreateAsync(job);
@@ -122,10 +128,12 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         Assert.True(resumed > 0);
     }
 
-    [Fact]
-    public async Task Reclaim_with_compaction_is_cut_at_every_call()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reclaim_with_compaction_is_cut_at_every_call(bool isEncrypted)
     {
-        using var estate = new Estate();
+        using var estate = new Estate { Password = isEncrypted ? new EstatePassword() : null };
         var (job, machine) = Prepare(estate, blocks: 6);
         var before = new MemoryObjectStore { BestSegmentSize = 3 * BlockSize };
         var first = await estate.CreateAsync(job, before);

@@ -27,6 +27,9 @@ internal sealed class Estate : IDisposable
 
     internal MemoryJournal Journal { get; } = new();
 
+    /// <summary>What new backups are encrypted with, and those that are opened are unlocked with; null: they are plain.</summary>
+    internal EstatePassword? Password { get; init; }
+
     /// <summary>Disks that runs work on at a time.</summary>
     internal int Tasks { get; set; } = 1;
 
@@ -93,6 +96,7 @@ internal sealed class Estate : IDisposable
             job.OriginOf(anyManagedSource: false),
             new OwnerState(job.Id, job.Name, job.Repository, "test"),
             "{}"u8.ToArray(),
+            Password?.New,
             Clock,
             CancellationToken.None
         );
@@ -102,6 +106,7 @@ internal sealed class Estate : IDisposable
     internal async Task<OpenBackup> OpenAsync(IObjectStore store, RepositoryId repository, TableCache? near = null)
     {
         var folder = await BackupFolder.OpenAsync(store, "backup", Clock, CancellationToken.None);
+        await UnlockAsync(folder);
         return Keep(new OpenBackup(folder!, repository, "repository", near));
     }
 
@@ -109,7 +114,16 @@ internal sealed class Estate : IDisposable
     internal async Task<OpenBackup?> TryOpenAsync(IObjectStore store, JobDefinition job)
     {
         var folder = await BackupFolder.OpenAsync(store, job.Name, Clock, CancellationToken.None);
+        await UnlockAsync(folder);
         return folder is null ? null : Keep(new OpenBackup(folder, job.Repository, "repository"));
+    }
+
+    private async Task UnlockAsync(BackupFolder? folder)
+    {
+        if (folder is not null && Password is not null)
+        {
+            await Password.UnlockAsync(folder);
+        }
     }
 
     internal RunContext Context(JobDefinition job, Machine? machine = null, long checkpointEvery = 64 << 20) =>

@@ -17,7 +17,7 @@ namespace Longhaul.Engine.Tests.Histories;
 /// <summary>Two machines that are backed up and copied, and all that may happen to their backups, at random.</summary>
 internal sealed class RandomLife : IDisposable
 {
-    private readonly Estate _estate = new();
+    private readonly Estate _estate;
     private readonly Random _chance;
     private readonly Dictionary<PointId, Dictionary<string, byte[]>> _model = [];
     private readonly Machine[] _machines;
@@ -29,6 +29,8 @@ internal sealed class RandomLife : IDisposable
 
     private RandomLife(int seed)
     {
+        // Every other life is that of encrypted backups.
+        _estate = new Estate { Password = seed % 2 == 0 ? null : new EstatePassword() };
         _chance = new Random(seed);
         var content = Janitor.RandomDisk(5 + _chance.Next(4), seed);
         _machines =

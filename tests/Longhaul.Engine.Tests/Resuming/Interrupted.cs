@@ -101,7 +101,7 @@ internal sealed class Interrupted : IDisposable
             Assert.True(BackupNames.TryParseCheckpoint(file.Name, out var session, out var number));
             if (Estate.Journal.Knows(session, number, CheckpointCodec.HashOf(bytes)))
             {
-                found.AddRange(CheckpointCodec.Decode(file.Name, bytes).Segments);
+                found.AddRange(CheckpointCodec.Decode(file.Name, bytes).Content.Segments);
             }
         }
 

@@ -15,7 +15,7 @@ public sealed class CheckpointCodecTests
         var checkpoint = RecordSamples.MakeCheckpoint();
         var bytes = CheckpointCodec.Encode(checkpoint);
 
-        Assert.Equal(checkpoint, CheckpointCodec.Decode(File, bytes));
+        Assert.Equal(checkpoint, CheckpointCodec.Decode(File, bytes).Content);
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             var damaged = Samples.Flip(bytes, bit);

@@ -85,7 +85,7 @@ public sealed class FormatDocumentTests
     public void Point_preamble_is_as_documented()
     {
         var bytes = new byte[PointPreamble.Size];
-        new PointPreamble(1 << 20, Samples.Backup, Samples.Point, Samples.Machine).Write(bytes);
+        new PointPreamble(1 << 20, Samples.Backup, Samples.Point, Samples.Machine, Salt: null).Write(bytes);
         Check(
             "point preamble",
             bytes,
@@ -130,7 +130,7 @@ public sealed class FormatDocumentTests
     public void Record_is_as_documented() =>
         Check(
             "record",
-            SealedFile.Encode(Magic.Record, new byte[0x0102], new byte[0x0304]),
+            SealedFile.Record.Encode(null, new byte[0x0102], new byte[0x0304]),
             new()
             {
                 ["magic"] = Big(Magic.Record),

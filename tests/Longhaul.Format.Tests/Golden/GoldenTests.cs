@@ -41,7 +41,7 @@ public sealed class GoldenTests
     [Fact]
     public void Record_is_read_as_ever()
     {
-        var (open, sealedPart) = RecordCodec.Decode("log/00000001", GoldenFile.Load("record"));
+        var (open, sealedPart, _, _) = RecordCodec.Decode("log/00000001", GoldenFile.Load("record"));
 
         Assert.Equal(RecordSamples.Make(1, [0, 1, 5]), (open, sealedPart));
     }

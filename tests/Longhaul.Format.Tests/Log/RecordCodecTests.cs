@@ -20,7 +20,7 @@ public sealed class RecordCodecTests
                     var (open, sealedPart) = RecordSamples.Make(number, [.. frames.Order()]);
                     open.Step = new string([.. step.Where(char.IsAscii)]);
                     var bytes = RecordCodec.Encode(open, sealedPart);
-                    var (readOpen, readSealed) = RecordCodec.Decode(File, bytes);
+                    var (readOpen, readSealed, _, _) = RecordCodec.Decode(File, bytes);
 
                     Assert.Equal(open, readOpen);
                     Assert.Equal(sealedPart, readSealed);
@@ -55,7 +55,7 @@ public sealed class RecordCodecTests
             Assert.True(
                 await Samples.IsRefusedAsync(
                     File,
-                    () => Task.Run(() => RecordCodec.Decode(File, bytes.AsSpan(0, length)))
+                    () => Task.Run(() => RecordCodec.Decode(File, bytes.AsMemory(0, length)))
                 )
             );
         }
@@ -86,7 +86,7 @@ public sealed class RecordCodecTests
                 {
                     var (mutatedOpen, mutatedSealed) = ((byte[])openBytes.Clone(), (byte[])sealedBytes.Clone());
                     (mutatedOpen[first], mutatedSealed[second]) = (one, other);
-                    var bytes = Bytes.SealedFile.Encode(Bytes.Magic.Record, mutatedOpen, mutatedSealed);
+                    var bytes = Bytes.SealedFile.Record.Encode(null, mutatedOpen, mutatedSealed);
                     await Samples.IsRefusedAsync(File, () => Task.Run(() => RecordCodec.Decode(File, bytes)));
                 },
                 iter: 3000

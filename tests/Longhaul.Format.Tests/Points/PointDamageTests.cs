@@ -135,7 +135,7 @@ public sealed class PointDamageTests
 
     internal static async Task ReadAllAsync(byte[] bytes)
     {
-        var file = await PointFile.OpenAsync(new MemoryByteRange(File, bytes), new NodeCache(0), Samples.Token);
+        var file = await PointFile.OpenAsync(new MemoryByteRange(File, bytes), new NodeCache(0), null, Samples.Token);
         await file.ReadDeadListAsync(Samples.Token);
         foreach (var disk in file.Disks)
         {

@@ -138,7 +138,7 @@ public sealed class PointFileTests
         var counter = new CountingRange(
             new MemoryByteRange(PointSamples.File, (await PointSamples.WriteAsync(model, true)).Bytes)
         );
-        var file = await PointFile.OpenAsync(counter, new NodeCache(1 << 20), Samples.Token);
+        var file = await PointFile.OpenAsync(counter, new NodeCache(1 << 20), null, Samples.Token);
         Assert.Equal(3, counter.Reads);
 
         await file.Disks[0].ReadPageDigestsAsync(0, Samples.Token);

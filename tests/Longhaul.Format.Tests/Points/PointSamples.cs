@@ -11,7 +11,7 @@ internal static class PointSamples
     internal static TableEntry Entry(long number) => new(Samples.VersionOf(number), Samples.VersionOf(number + 1));
 
     internal static async Task<PointFile> OpenAsync(byte[] bytes) =>
-        await PointFile.OpenAsync(new MemoryByteRange(File, bytes), new NodeCache(1 << 20), Samples.Token);
+        await PointFile.OpenAsync(new MemoryByteRange(File, bytes), new NodeCache(1 << 20), null, Samples.Token);
 
     internal static PointFileWriter NewWriter(MemoryStream stream) =>
         new(Samples.Into(stream), Samples.Backup, Samples.Point, Samples.Machine, BlockSize);

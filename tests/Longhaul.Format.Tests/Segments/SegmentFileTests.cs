@@ -82,11 +82,11 @@ public sealed class SegmentFileTests
         bytes[8] = 7;
         var newer = await Assert.ThrowsAsync<LonghaulException>(() => ReadAsync(bytes));
         bytes[8] = 1;
-        bytes[10] = 1;
-        var encrypted = await Assert.ThrowsAsync<LonghaulException>(() => ReadAsync(bytes));
+        bytes[10] = 2;
+        var unknown = await Assert.ThrowsAsync<LonghaulException>(() => ReadAsync(bytes));
 
         Assert.Equal(("format.unsupported", 7L), (newer.Code, newer.Details["number"]));
-        Assert.Equal(("format.unsupported", 1L), (encrypted.Code, encrypted.Details["number"]));
+        Assert.Equal(("format.unsupported", 2L), (unknown.Code, unknown.Details["number"]));
     }
 
     [Fact]

@@ -69,6 +69,7 @@ internal sealed class SmallBackup
             BackupOrigin.Backup,
             new OwnerState(Job, "job", repository, "test"),
             "{}"u8.ToArray(),
+            password: null,
             Clock,
             CancellationToken.None
         );

@@ -273,27 +273,27 @@ internal sealed record SmallPoint(
             backup.Remember(id, contents);
             return new SmallPoint(
                 chain?.Newest?.Id,
-                new RestorePoint
-                {
-                    Id = id,
-                    MachineId = machine,
-                    Sequence = sequence,
-                    CreatedAt = createdAt,
-                    Kind = PointKind.Full,
-                    Root = result.Root,
-                    Disks =
-                    [
-                        new DiskLayout(SmallBackup.Disk, new ByteSize(SmallBackup.BlockSize * SmallBackup.Blocks)),
-                    ],
-                    Job = SmallBackup.Job,
-                    WrittenBy = BackupOrigin.Backup,
-                },
+                PointOf(id, sequence, createdAt, result.Root),
                 new TableState(id, machine, sequence, name, result.Length, result.FileHash, old is null),
                 _listed,
                 _shared,
                 _references
             );
         }
+
+        private RestorePoint PointOf(PointId id, long sequence, DateTimeOffset createdAt, Digest root) =>
+            new()
+            {
+                Id = id,
+                MachineId = machine,
+                Sequence = sequence,
+                CreatedAt = createdAt,
+                Kind = PointKind.Full,
+                Root = root,
+                Disks = [new DiskLayout(SmallBackup.Disk, new ByteSize(SmallBackup.BlockSize * SmallBackup.Blocks))],
+                Job = SmallBackup.Job,
+                WrittenBy = BackupOrigin.Backup,
+            };
 
         private PointHeader Header(PointId id, long sequence, DateTimeOffset createdAt) =>
             new()

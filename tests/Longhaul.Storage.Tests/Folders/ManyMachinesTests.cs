@@ -36,6 +36,7 @@ public sealed class ManyMachinesTests : IDisposable
             BackupOrigin.Backup,
             new OwnerState(JobId.New(), "job", RepositoryId.New(), "server"),
             "{}"u8.ToArray(),
+            password: null,
             _clock,
             Token
         );

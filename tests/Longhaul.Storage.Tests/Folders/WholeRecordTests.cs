@@ -63,6 +63,7 @@ public sealed class WholeRecordTests
                 BackupOrigin.Copy,
                 new OwnerState(JobId.New(), "job", RepositoryId.New(), "server"),
                 "{}"u8.ToArray(),
+                password: null,
                 new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 2, 0, 0, TimeSpan.Zero)),
                 CancellationToken.None
             )

@@ -229,6 +229,7 @@ public sealed class LogChainTests
             BackupOrigin.Backup,
             new OwnerState(JobId.New(), "job", RepositoryId.New(), "test"),
             "{}"u8.ToArray(),
+            password: null,
             _clock,
             CancellationToken.None
         );
