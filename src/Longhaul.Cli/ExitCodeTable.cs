@@ -43,6 +43,8 @@ internal static class ExitCodeTable
         ["job.not-mapped"] = ExitCodes.Refused,
         ["job.source-kind"] = ExitCodes.Refused,
         ["job.time-zone"] = ExitCodes.Refused,
+        ["job.encryption"] = ExitCodes.Refused,
+        ["job.password"] = ExitCodes.Password,
         ["job.unsupported"] = ExitCodes.Refused,
         ["mapping.seed-locked"] = ExitCodes.Password,
         ["name.ambiguous"] = ExitCodes.Usage,

@@ -24,6 +24,34 @@ public static partial class Errors
             details: Naming(name)
         );
 
+    /// <summary>job.encryption: the job encrypts and its backup is plain, or the reverse.</summary>
+    /// <param name="job">The job's name.</param>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="encrypts">Whether the job encrypts.</param>
+    public static LonghaulException JobEncryption(string job, string backup, bool encrypts) =>
+        new(
+            "job.encryption",
+            Retry.AfterOperator,
+            encrypts
+                ? $"job '{job}' encrypts, and backup '{backup}' is not encrypted; nothing was written to it"
+                : $"job '{job}' does not encrypt, and backup '{backup}' is encrypted; nothing was written to it",
+            encrypts
+                ? "Was another folder put in its place? A backup is encrypted from its first point on, or not at all."
+                : $"'longhaul job edit {job} --encrypt true' goes on with it.",
+            details: new Dictionary<string, object?> { ["job"] = job, ["backup"] = backup }
+        );
+
+    /// <summary>job.password: the job encrypts, and no password was given for its new backup.</summary>
+    /// <param name="job">The job's name.</param>
+    public static LonghaulException JobPassword(string job) =>
+        new(
+            "job.password",
+            Retry.AfterOperator,
+            $"job '{job}' encrypts, and no password was given for its backup",
+            "Give one with --password-file, or in LONGHAUL_PASSWORD. Whoever loses it loses the data.",
+            details: Naming(job)
+        );
+
     /// <summary>job.exists: a job of that name exists.</summary>
     /// <param name="name">The name.</param>
     public static LonghaulException JobExists(string name) =>

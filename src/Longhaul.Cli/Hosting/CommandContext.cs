@@ -4,6 +4,7 @@ using Longhaul.Catalog;
 using Longhaul.Cli.Interaction;
 using Longhaul.Cli.Output;
 using Longhaul.Core;
+using Longhaul.Jobs.Passwords;
 using Spectre.Console.Rendering;
 
 namespace Longhaul.Cli.Hosting;
@@ -34,6 +35,9 @@ internal sealed class CommandContext(
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; } = timeProvider;
+
+    /// <summary>The passwords that were given.</summary>
+    public Keyring Keyring { get; } = new(options.Passwords);
 
     /// <summary>The instant now, UTC, in whole milliseconds.</summary>
     public DateTimeOffset Now =>

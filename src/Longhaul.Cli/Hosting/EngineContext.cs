@@ -12,7 +12,10 @@ internal static class EngineContext
     /// <summary>The catalog, the home and the repositories in one.</summary>
     /// <param name="context">The command's context.</param>
     public static Workplace Workplace(this CommandContext context) =>
-        new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider);
+        new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider)
+        {
+            Keyring = context.Keyring,
+        };
 
     /// <summary>Finds a job by what stands on the line.</summary>
     /// <param name="context">The command's context.</param>

@@ -33,11 +33,20 @@ internal sealed class GlobalOptionSet
         "How progress is shown on stderr (default: auto)"
     );
 
+    private readonly Option<string[]> _passwordFiles = new("--password-file")
+    {
+        Description =
+            "A file that holds a password of an encrypted backup, without its last newline; may be given several times, the "
+            + "job's own first (default: $LONGHAUL_PASSWORD)",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
     /// <summary>Gives the options to a root command.</summary>
     /// <param name="root">The command.</param>
     public void AddTo(Command root)
     {
-        Option[] options = [_home, _json, _yes, _quiet, _noColor, _log, _progress];
+        Option[] options = [_home, _json, _yes, _quiet, _noColor, _log, _progress, _passwordFiles];
         foreach (var option in options)
         {
             option.Recursive = true;
@@ -48,7 +57,8 @@ internal sealed class GlobalOptionSet
     /// <summary>Reads what they said.</summary>
     /// <param name="line">A line without errors.</param>
     /// <param name="interaction">For the environment.</param>
-    /// <exception cref="LonghaulException">usage.invalid: no home is given, and the user has none.</exception>
+    /// <exception cref="LonghaulException">usage.invalid: no home is given, and the user has none, or a password is empty;
+    /// file.unreadable.</exception>
     public GlobalOptions Read(ParseResult line, IInteraction interaction)
     {
         var home = line.GetValue(_home) ?? interaction.GetEnvironment("LONGHAUL_HOME") ?? DefaultHome(interaction);
@@ -59,7 +69,8 @@ internal sealed class GlobalOptionSet
             line.GetValue(_quiet),
             line.GetValue(_noColor) || interaction.GetEnvironment("NO_COLOR") is not null,
             line.GetValue(_log) ?? LogDetail.Warning,
-            line.GetValue(_progress) ?? ProgressMode.Auto
+            line.GetValue(_progress) ?? ProgressMode.Auto,
+            PasswordFiles.Read(line.GetValue(_passwordFiles) ?? [], interaction)
         );
     }
 

@@ -1,3 +1,5 @@
+using Longhaul.Format.Keys;
+
 namespace Longhaul.Cli.Hosting;
 
 /// <summary>What the global options said.</summary>
@@ -8,6 +10,7 @@ namespace Longhaul.Cli.Hosting;
 /// <param name="NoColor">Whether colours are unwanted even on a terminal.</param>
 /// <param name="Log">How much is said on standard error.</param>
 /// <param name="Progress">How progress is shown.</param>
+/// <param name="Passwords">The passwords that were given, in order.</param>
 /// <threadsafety>Immutable.</threadsafety>
 internal sealed record GlobalOptions(
     string Home,
@@ -16,5 +19,6 @@ internal sealed record GlobalOptions(
     bool Quiet,
     bool NoColor,
     LogDetail Log,
-    ProgressMode Progress
+    ProgressMode Progress,
+    IReadOnlyList<Password> Passwords
 );

@@ -103,8 +103,14 @@ internal static class PointResolver
         entry = await context.CatchUpAsync(entry, cancellationToken);
         await using var view = await context.Catalog.ReadAsync(cancellationToken);
         var chains = await view.Backups.GetChainsAsync(entry.Repository, entry.Folder, cancellationToken);
+        var named = machine is null ? null : await FindMachineAsync(view, machine, cancellationToken);
         var candidates = chains
-            .Where(chain => machine is null || chain.Machine == machine || chain.MachineId.ToString() == machine)
+            .Where(chain =>
+                machine is null
+                || chain.Machine == machine
+                || chain.MachineId.ToString() == machine
+                || (chain.Machine is null && chain.MachineId == named)
+            )
             .Where(chain => chain.Points.Count > 0)
             .ToArray();
         if (candidates.Length > 1 && machine is null)
@@ -125,6 +131,13 @@ internal static class PointResolver
 
         throw Errors.PointNotFound(whole);
     }
+
+    /// <summary>The machine that has a name here: an encrypted backup does not tell its machines' names.</summary>
+    private static async Task<MachineId?> FindMachineAsync(
+        Catalog.ICatalogWork view,
+        string name,
+        CancellationToken cancellationToken
+    ) => (await view.Machines.ListAsync(cancellationToken)).FirstOrDefault(machine => machine.Name == name)?.Id;
 
     private static async Task<(BackupEntry Entry, string? Machine)> PlaceAsync(
         CommandContext context,

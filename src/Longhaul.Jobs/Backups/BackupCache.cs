@@ -3,6 +3,7 @@ using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
 using Longhaul.Storage.Liveness;
+using Longhaul.Storage.State;
 using CachedState = Longhaul.Catalog.Backups.BackupState;
 
 namespace Longhaul.Jobs.Backups;
@@ -32,8 +33,7 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         foreach (var machine in backup.Folder.State.Machines.Values)
         {
             var freed = await sizes.OfAsync(machine, cancellationToken).ConfigureAwait(false);
-            var points = machine.Points.Zip(freed, (point, bytes) => new CachedPoint(point, bytes));
-            chains.Add(new CachedChain(machine.Id, machine.Name, [.. points]));
+            chains.Add(Chain(backup, machine, freed));
         }
 
         // A folder that went back is still not the one seen last because somebody looked at it.
@@ -220,6 +220,18 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         return hash == seen.Hash ? null : Errors.BackupForked(backup.Folder.Name, seen.Number);
     }
 
+    /// <summary>A machine's chain; of an encrypted backup only what is readable in its folder without a key.</summary>
+    private static CachedChain Chain(OpenBackup backup, MachineState machine, IReadOnlyList<long> freed)
+    {
+        var isEncrypted = backup.Folder.State.KeyList is not null;
+        var points = machine.Points.Select(point => isEncrypted ? point with { Root = default, Disks = [] } : point);
+        return new CachedChain(
+            machine.Id,
+            isEncrypted ? null : machine.Name,
+            [.. points.Zip(freed, (point, bytes) => new CachedPoint(point, bytes))]
+        );
+    }
+
     private BackupEntry Entry(OpenBackup backup, BackupEntry? known, bool arrived, IReadOnlyList<string> faults)
     {
         var state = backup.Folder.State;
@@ -234,10 +246,12 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             InstanceId = backup.Folder.Instance,
             BlockSize = backup.Folder.Descriptor.BlockSize,
             Origin = state.Origin,
+            Encrypted = state.KeyList is not null,
             State = 0 switch
             {
                 _ when faults.Count > 0 => CachedState.Incomplete,
                 _ when owner is not null => CachedState.Owned,
+                _ when backup.Folder.IsLocked => CachedState.Locked,
                 _ when importedAt is not null => CachedState.Imported,
                 _ => CachedState.Ownerless,
             },

@@ -49,6 +49,8 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
             ],
             Origin = state.Origin,
             BlockSize = backup.Folder.Descriptor.BlockSize,
+            Encrypted = state.KeyList is not null,
+            Unlocked = !backup.Folder.IsLocked,
             Chains = [.. state.Machines.Values.Select(machine => machine.Chain)],
             Incomplete = await StructureCheck.FindFaultsAsync(backup, cancellationToken).ConfigureAwait(false),
             Owner = owner is null

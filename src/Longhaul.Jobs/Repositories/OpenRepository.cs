@@ -2,6 +2,7 @@ using Longhaul.Catalog.Repositories;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
 using Longhaul.Format.Descriptors;
+using Longhaul.Jobs.Passwords;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Stores;
 
@@ -13,10 +14,12 @@ public sealed class OpenRepository
 {
     private const int MaxDescriptorSize = 1 << 20;
 
+    private readonly Keyring _keyring;
     private readonly TimeProvider _clock;
 
-    private OpenRepository(RepositoryEntry entry, IObjectStore store, TimeProvider clock)
+    private OpenRepository(RepositoryEntry entry, IObjectStore store, Keyring keyring, TimeProvider clock)
     {
+        _keyring = keyring;
         Entry = entry;
         Store = store;
         _clock = clock;
@@ -30,11 +33,13 @@ public sealed class OpenRepository
 
     /// <summary>Opens a repository and makes sure that it is the one that was added.</summary>
     /// <param name="entry">The repository.</param>
+    /// <param name="keyring">Opens encrypted backups in it.</param>
     /// <param name="clock">For records written through it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">store.unreachable: it is not there, or another lies in its place.</exception>
     public static async Task<OpenRepository> OpenAsync(
         RepositoryEntry entry,
+        Keyring keyring,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
@@ -54,14 +59,14 @@ public sealed class OpenRepository
             throw Errors.StoreUnreachable(entry.Location);
         }
 
-        return new OpenRepository(entry, store, clock);
+        return new OpenRepository(entry, store, keyring, clock);
     }
 
     /// <summary>One folder's content.</summary>
     /// <param name="name">The folder's name.</param>
     public IObjectStore Folder(string name) => new FolderStore(Store, name + "/");
 
-    /// <summary>Opens the backup in a folder.</summary>
+    /// <summary>Opens the backup in a folder; an encrypted one stays locked when no password that was given opens it.</summary>
     /// <param name="name">The folder's name.</param>
     /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -71,7 +76,21 @@ public sealed class OpenRepository
     {
         var store = wire?.Around(Folder(name)) ?? Folder(name);
         var folder = await BackupFolder.OpenAsync(store, name, _clock, cancellationToken).ConfigureAwait(false);
-        return folder is null ? null : new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
+        if (folder is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            await folder.UnlockAsync(_keyring.Open, cancellationToken).ConfigureAwait(false);
+            return new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Lists the folders in the repository, backups or not.</summary>

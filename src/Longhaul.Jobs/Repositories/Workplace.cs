@@ -6,6 +6,7 @@ using Longhaul.Engine.Backups;
 using Longhaul.Engine.Points;
 using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Homes;
+using Longhaul.Jobs.Passwords;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Leases;
 using Longhaul.Storage.Stores;
@@ -30,6 +31,9 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
 
     /// <summary>Time since the machine was started; for leases and the reclaim delay.</summary>
     public IBootClock BootClock { get; init; } = new BootClock();
+
+    /// <summary>The passwords that were given.</summary>
+    public Keyring Keyring { get; init; } = new();
 
     /// <summary>What this installation has seen of other people's leases.</summary>
     public ILeaseMemory LeaseMemory { get; } = new FileLeaseMemory(home.Leases);
@@ -57,7 +61,7 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
         }
 
         return await OpenRepository
-            .OpenAsync(entry ?? throw Errors.RepositoryNotFound(id.ToString()), clock, cancellationToken)
+            .OpenAsync(entry ?? throw Errors.RepositoryNotFound(id.ToString()), Keyring, clock, cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -5,6 +5,7 @@ using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
 using Longhaul.Format.Descriptors;
+using Longhaul.Format.Keys;
 using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Folders;
@@ -110,6 +111,7 @@ public sealed class JobBackup(Workplace workplace)
     {
         var owner = new OwnerState(job.Id, job.Name, repository.Entry.Id, workplace.Home.Server);
         var document = await DocumentAsync(job, cancellationToken).ConfigureAwait(false);
+        var password = PasswordOf(job);
         for (var suffix = 1; ; suffix++)
         {
             var name = suffix == 1 ? job.Name : $"{job.Name}-{suffix}";
@@ -128,7 +130,7 @@ public sealed class JobBackup(Workplace workplace)
                     origin,
                     owner,
                     document,
-                    password: null,
+                    password,
                     workplace.Clock,
                     cancellationToken
                 )
@@ -139,6 +141,16 @@ public sealed class JobBackup(Workplace workplace)
             }
         }
     }
+
+    /// <summary>What the job's new backup is to be opened with; null when the job does not encrypt.</summary>
+    private NewPassword? PasswordOf(JobDefinition job) =>
+        !job.Encrypt
+            ? null
+            : new NewPassword(
+                workplace.Keyring.ForNew ?? throw Errors.JobPassword(job.Name),
+                $"job {job.Name} on {workplace.Home.Server}",
+                PasswordCost.Default
+            );
 
     /// <summary>Writes the job's present definition into the log, if the log has another.</summary>
     /// <param name="job">The job.</param>

@@ -46,6 +46,14 @@ internal sealed class TargetSession : IAsyncDisposable
     {
         await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
         await workplace.Cache.CheckHistoryAsync(backup, cancellationToken).ConfigureAwait(false);
+
+        // The job knows by itself whether it encrypts: what the folder says can stop it, and never make it write plain.
+        if (job.Encrypt != backup.Folder.State.KeyList is not null)
+        {
+            throw Errors.JobEncryption(job.Name, backup.Folder.Name, job.Encrypt);
+        }
+
+        _ = backup.Folder.WritingKey;
         var lease = await workplace
             .LeaseAsync(backup, LeasePurpose.Writer, job.Name, cancellationToken)
             .ConfigureAwait(false);

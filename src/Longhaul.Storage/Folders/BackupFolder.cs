@@ -3,7 +3,6 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
-using Longhaul.Format.Keys;
 using Longhaul.Format.Log;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Logs;
@@ -20,7 +19,7 @@ namespace Longhaul.Storage.Folders;
 /// <para>Source: docs/format.md, section "Log record"; docs/concurrency.md.</para>
 /// </remarks>
 /// <threadsafety>All members may be called from any thread; commits and refreshes of one object take turns.</threadsafety>
-public sealed class BackupFolder : IDisposable
+public sealed partial class BackupFolder : IDisposable
 {
     /// <summary>At least this many records lie between two that are also the whole list.</summary>
     private const int WholeEvery = 32;
@@ -67,17 +66,6 @@ public sealed class BackupFolder : IDisposable
 
     /// <summary>Whether the folder lies where its instance does; false: it is a carried copy that nobody has continued yet.</summary>
     public bool IsAtHome => Place is not { } place || State.Home == place;
-
-    /// <summary>Whether the backup is encrypted, and no password has opened it.</summary>
-    public bool IsLocked => State.KeyList is not null && _log.Keys is null;
-
-    /// <summary>What new files are sealed under; null in a plain backup.</summary>
-    /// <exception cref="LonghaulException">backup.locked: no password was given, or one that opens only what was written before
-    /// the passwords were changed.</exception>
-    public ListKey? WritingKey => KeyOf(State.KeyList?.Generation ?? 0);
-
-    /// <summary>What opens the sealed parts of checkpoints; null for nothing.</summary>
-    public BackupKeys? Keys => _log.Keys;
 
     /// <summary>The id that ownership, duplicates and a client's memory go by.</summary>
     public InstanceId Instance => State.InstanceOf(Descriptor.Id);
@@ -196,57 +184,6 @@ public sealed class BackupFolder : IDisposable
         await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return folder;
     }
-
-    /// <summary>Opens what is sealed: reads the key list that the log names, and the log again with the keys.</summary>
-    /// <param name="password">The password.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>False when the backup is plain, or the password does not open it.</returns>
-    /// <exception cref="LonghaulException">data.missing, data.damaged: a record that nobody vouches for, too.</exception>
-    public async ValueTask<bool> UnlockAsync(Password password, CancellationToken cancellationToken)
-    {
-        if (
-            await ReadKeyListAsync(cancellationToken).ConfigureAwait(false) is not { } list
-            || list.Open(password) is not { } keys
-        )
-        {
-            return false;
-        }
-
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var head = State.Number;
-            _log.Keys = keys;
-            State = BackupState.None;
-            Fold(await _log.ReadBackAsync(head, cancellationToken).ConfigureAwait(false));
-            await ReadOnAsync(cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    /// <summary>Reads the key list that the log names; needs no key.</summary>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Null when the backup is plain.</returns>
-    /// <exception cref="LonghaulException">data.missing, data.damaged.</exception>
-    public async ValueTask<KeyList?> ReadKeyListAsync(CancellationToken cancellationToken) =>
-        State.KeyList is { } listed
-            ? await BackupKeyring.ReadAsync(Store, Descriptor.Id, listed, cancellationToken).ConfigureAwait(false)
-            : null;
-
-    /// <summary>Whether what is sealed under a list key can be opened.</summary>
-    /// <param name="generation">Generation of the list key; 0 for what is not sealed.</param>
-    internal bool CanOpen(int generation) => generation == 0 || _log.Keys?.Find(generation) is not null;
-
-    /// <summary>The list key of a generation.</summary>
-    /// <param name="generation">Its generation; 0 for what is not sealed.</param>
-    /// <returns>Null for what is not sealed.</returns>
-    /// <exception cref="LonghaulException">backup.locked: no password was given that opens it.</exception>
-    internal ListKey? KeyOf(int generation) =>
-        generation == 0 ? null : _log.Keys?.Find(generation) ?? throw Errors.BackupLocked($"backup '{Name}'");
 
     /// <summary>Reads what others committed meanwhile.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -377,16 +314,6 @@ public sealed class BackupFolder : IDisposable
 
     private async ValueTask ReadOnAsync(CancellationToken cancellationToken) =>
         Fold(await _log.ReadOnAsync(State.Number, State.Head, cancellationToken).ConfigureAwait(false));
-
-    /// <summary>Throws where a step of an encrypted backup needs a key that is not here.</summary>
-    private void CheckKeys(RecordDraft draft, BackupState before)
-    {
-        var isSealed = draft.SealedPart.CalculateSize() > 0;
-        if (IsLocked ? isSealed || !TrustRules.OnlyTakesAway(draft.Open, before) : before.KeyList is not null)
-        {
-            _ = WritingKey;
-        }
-    }
 
     private (Record Open, Sealed SealedPart) Number(RecordDraft draft, BackupState before)
     {

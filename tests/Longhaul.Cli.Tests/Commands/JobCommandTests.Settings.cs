@@ -215,7 +215,6 @@ public sealed partial class JobCommandTests
     {
         await AddBackupAsync("nightly");
 
-        await _shell.ErrorAsync(3, "job.unsupported", "job", "edit", "nightly", "--encrypt");
         await _shell.ErrorAsync(
             3,
             "job.unsupported",

@@ -77,10 +77,11 @@ public sealed class LockedBackupTests : IDisposable
         using var plainEstate = new Estate();
         var plain = await plainEstate.CreateAsync(plainEstate.BackupJob());
 
-        Assert.False(await locked.Folder.UnlockAsync(new Password("another"), Token));
+        var another = new Password("another");
+        Assert.False(await locked.Folder.UnlockAsync(list => list.Open(another), Token));
         Assert.True(locked.Folder.IsLocked);
         Assert.Equal(["test"], (await locked.Folder.ReadKeyListAsync(Token))!.Slots.Select(slot => slot.Hint));
-        Assert.False(await plain.Folder.UnlockAsync(new Password("another"), Token));
+        Assert.False(await plain.Folder.UnlockAsync(list => list.Open(another), Token));
         Assert.False(plain.Folder.IsLocked);
     }
 

@@ -14,5 +14,5 @@ internal sealed class EstatePassword
 
     /// <summary>Opens what is sealed.</summary>
     internal async Task UnlockAsync(BackupFolder folder) =>
-        Assert.True(await folder.UnlockAsync(_password, CancellationToken.None));
+        Assert.True(await folder.UnlockAsync(list => list.Open(_password), CancellationToken.None));
 }

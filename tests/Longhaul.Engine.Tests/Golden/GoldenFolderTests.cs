@@ -11,11 +11,12 @@ using Xunit;
 namespace Longhaul.Engine.Tests.Golden;
 
 /// <summary>Whole backup folders as an earlier build of the program wrote them: they stay readable.</summary>
-/// <remarks>Five runs over a small disk each, by method; forever-forward has merged twice. SHA256SUMS has the disk at every
+/// <remarks>Five runs over a small disk each, by method; forever-forward has merged twice, and so has the encrypted one. SHA256SUMS has the disk at every
 /// visible point. When the format changes, they are made anew with the program, and the specification with them.</remarks>
 public sealed class GoldenFolderTests : IDisposable
 {
     private readonly Estate _estate = new();
+    private readonly Estate _encrypted = new() { Password = new EstatePassword() };
     private readonly TemporaryFolder _folder = new();
 
     private static string Folders => Path.Combine(AppContext.BaseDirectory, "Golden", "Folders");
@@ -26,6 +27,7 @@ public sealed class GoldenFolderTests : IDisposable
     [InlineData("forever-forward", 3, ChainShape.ForwardIncremental)]
     [InlineData("reverse", 5, ChainShape.ReverseIncremental)]
     [InlineData("transformed", 5, ChainShape.Mixed)]
+    [InlineData("encrypted", 3, ChainShape.ForwardIncremental)]
     public async Task Every_point_restores_as_it_was(string folder, int points, ChainShape shape)
     {
         var backup = await OpenAsync(folder);
@@ -55,17 +57,19 @@ public sealed class GoldenFolderTests : IDisposable
     [InlineData("forever-forward")]
     [InlineData("reverse")]
     [InlineData("transformed")]
+    [InlineData("encrypted")]
     public async Task Nothing_in_them_is_damaged(string folder) =>
         Assert.Empty((await new BackupVerifier(await OpenAsync(folder), null).VerifyAsync(data: true, Token)).Damaged);
 
     public void Dispose()
     {
         _estate.Dispose();
+        _encrypted.Dispose();
         _folder.Dispose();
     }
 
     private Task<OpenBackup> OpenAsync(string folder) =>
-        _estate.OpenAsync(
+        (folder == "encrypted" ? _encrypted : _estate).OpenAsync(
             new FolderStore(new DirectoryStore(Folders, PlacementMethod.Rename), folder + "/"),
             _estate.Here
         );

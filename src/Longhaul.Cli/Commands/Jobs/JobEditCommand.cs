@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Longhaul.Catalog;
 using Longhaul.Cli.Hosting;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
@@ -56,6 +57,7 @@ internal sealed class JobEditCommand : CliCommand
         }
 
         CheckUnchangeable(context, present, job);
+        await CheckEncryptionAsync(work, job, cancellationToken);
         JobEditor.Check(job);
         await work.Jobs.SaveAsync(job, cancellationToken);
         await work.CommitAsync(cancellationToken);
@@ -70,6 +72,23 @@ internal sealed class JobEditCommand : CliCommand
             $"job '{job.Name}' has a backup in its repository already",
             $"Run 'longhaul job unmap {job.Name}' first, or 'longhaul job clone' it and edit the clone."
         );
+
+    /// <summary>A backup is encrypted from its first point on, or not at all.</summary>
+    private static async Task CheckEncryptionAsync(
+        ICatalogWork work,
+        JobDefinition job,
+        CancellationToken cancellationToken
+    )
+    {
+        var backups = await work.Backups.ListAsync(job.Repository, cancellationToken);
+        if (
+            backups.FirstOrDefault(entry => entry.BackupId == job.Backup && entry.Owner == job.Id) is { } backup
+            && backup.Encrypted != job.Encrypt
+        )
+        {
+            throw Errors.JobEncryption(job.Name, backup.Folder, job.Encrypt);
+        }
+    }
 
     private static void CheckUnchangeable(CommandContext context, JobDefinition present, JobDefinition job)
     {

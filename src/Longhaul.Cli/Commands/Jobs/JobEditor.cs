@@ -92,11 +92,6 @@ internal static class JobEditor
             throw Errors.JobTimeZone(job.Name, job.TimeZone);
         }
 
-        if (job.Encrypt)
-        {
-            throw Errors.JobUnsupported(job.Name, "--encrypt");
-        }
-
         if (job.IsCopy && job.Mode == CopyMode.Immediate)
         {
             throw Errors.JobUnsupported(job.Name, "--mode immediate");
