@@ -347,7 +347,7 @@ public sealed partial class BackupFolder : IDisposable
         foreach (var entry in entries)
         {
             var file = RecordCodec.RecordName(entry.Number);
-            TrustRules.Check(State, entry, _log.Keys);
+            TrustRules.Check(State, entry, _log.Keys, Name);
             State = StateFold.Apply(State, entry.Open, entry.SealedPart, entry.Hash, file);
             _seen.Add(entry);
         }

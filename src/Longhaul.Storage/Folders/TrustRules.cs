@@ -20,8 +20,10 @@ internal static class TrustRules
     /// <param name="before">The state before it; none when it is where reading begins.</param>
     /// <param name="entry">The record.</param>
     /// <param name="keys">What the reader can open; null for nothing.</param>
-    /// <exception cref="LonghaulException">data.damaged.</exception>
-    internal static void Check(BackupState before, LogEntry entry, BackupKeys? keys)
+    /// <param name="backup">The backup's name, for the error.</param>
+    /// <exception cref="LonghaulException">data.damaged; backup.locked: it is under a list key newer than the reader's, so that he
+    /// cannot tell who put it.</exception>
+    internal static void Check(BackupState before, LogEntry entry, BackupKeys? keys, string backup)
     {
         var isEncrypted = before.KeyList is not null || keys is not null;
         if (entry.KeyGeneration == 0)
@@ -36,6 +38,11 @@ internal static class TrustRules
             }
 
             return;
+        }
+
+        if (entry.KeyGeneration > keys?.Newest.Generation)
+        {
+            throw Errors.BackupLocked($"record {entry.Number} of backup '{backup}'");
         }
 
         var generation = entry.Open.Keys is { } listed ? (int)listed.Generation : before.KeyList?.Generation ?? 0;

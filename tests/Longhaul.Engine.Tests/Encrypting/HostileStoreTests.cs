@@ -108,6 +108,30 @@ public sealed class HostileStoreTests : IDisposable
         await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => _estate.OpenAsync(_store, _estate.Here));
     }
 
+    /// <summary>A record under a list key that nobody has made: the reader who is there cannot tell, and takes nothing from it.</summary>
+    [Fact]
+    public async Task A_record_under_a_newer_key_is_not_taken_on_trust()
+    {
+        var (backup, _, _) = await MakeAsync();
+        var last = await LastRecordAsync();
+        var open = NextOf(last.Bytes, last.Number);
+        open.Ownerless = true;
+        open.Keys = new KeyListing
+        {
+            Number = 2,
+            Generation = 2,
+            Hash = ByteString.CopyFrom(Digest.Of("a list"u8).ToBytes()),
+        };
+        var forged = RecordCodec.Encode(open, null);
+        forged[10] = 1;
+        forged[12] = 2;
+        Digest.Of(forged.AsSpan(0, forged.Length - Digest.Size)).CopyTo(forged.AsSpan(forged.Length - Digest.Size));
+        await PutAsync(forged, last.Number + 1);
+
+        Assert.Equal("backup.locked", await CodeOfAsync(() => backup.Folder.RefreshAsync(Token).AsTask()));
+        Assert.NotNull(backup.Folder.State.Owner);
+    }
+
     /// <summary>Segments, point files and records of one backup put into the place of each other.</summary>
     [Theory]
     [InlineData(BackupNames.SegmentsFolder)]

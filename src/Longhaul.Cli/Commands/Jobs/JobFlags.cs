@@ -88,7 +88,10 @@ internal sealed class JobFlags
         "Go on with a backup that lies in the repository; refused: no job is made"
     );
 
-    public readonly Option<bool?> Encrypt = CliOptions.Switch("--encrypt", "Encrypt the backup");
+    public readonly Option<bool?> Encrypt = CliOptions.Switch(
+        "--encrypt",
+        "Encrypt the backup, with the password out of --password-file or $LONGHAUL_PASSWORD"
+    );
 
     public readonly Option<string?> Before = CliOptions.Text(
         "--before",
