@@ -2,6 +2,7 @@ using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Jobs.Homes;
+using Longhaul.Jobs.Passwords;
 using Longhaul.Jobs.Repositories;
 
 namespace Longhaul.Cli.Hosting;
@@ -16,6 +17,18 @@ internal static class EngineContext
         {
             Keyring = context.Keyring,
         };
+
+    /// <summary>The same, with one more password.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <param name="passwordFile">Where it stands; null for none.</param>
+    /// <exception cref="LonghaulException">file.unreadable, usage.invalid.</exception>
+    public static Workplace Workplace(this CommandContext context, string? passwordFile) =>
+        passwordFile is null
+            ? context.Workplace()
+            : new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider)
+            {
+                Keyring = new Keyring([.. context.Options.Passwords, PasswordFiles.Read(passwordFile)]),
+            };
 
     /// <summary>Finds a job by what stands on the line.</summary>
     /// <param name="context">The command's context.</param>

@@ -21,7 +21,10 @@ internal static class PasswordFiles
         : interaction.GetEnvironment("LONGHAUL_PASSWORD") is { } password ? [new Password(password)]
         : [];
 
-    private static Password Read(string file)
+    /// <summary>Reads one password.</summary>
+    /// <param name="file">Its file.</param>
+    /// <exception cref="LonghaulException">As the other.</exception>
+    public static Password Read(string file)
     {
         string text;
         try

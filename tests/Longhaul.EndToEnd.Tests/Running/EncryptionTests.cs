@@ -99,7 +99,7 @@ public sealed class EncryptionTests : IDisposable
             3,
             "mapping.seed-encrypted"
         );
-        await RunAsync(0, $"job map offsite far/nightly --yes --password-file {Near}");
+        await RunAsync(0, $"job map offsite far/nightly --yes --password-file {Far} --seed-password-file {Near}");
         _site.Disk.Fill(3 * Block, 4096);
         await RunAsync(0, $"job run nightly --password-file {Near}");
         var session = (await RunAsync(0, $"job run offsite --password-file {Near}")).Document;

@@ -22,6 +22,11 @@ internal sealed class JobMapCommand : CliCommand
     {
         Description = "Let the job's retention remove points the seed has; without, they are kept",
     };
+    private readonly Option<string?> _seedPassword = new("--seed-password-file")
+    {
+        Description = "A file that holds the seed's password, where it is not the job's own",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would happen" };
 
     /// <summary>Makes the command.</summary>
@@ -37,6 +42,7 @@ internal sealed class JobMapCommand : CliCommand
         Add(_backup);
         Add(_pair);
         Add(_apply);
+        Add(_seedPassword);
         Add(_dryRun);
     }
 
@@ -52,7 +58,12 @@ internal sealed class JobMapCommand : CliCommand
             DryRun = context.Value(_dryRun),
         };
         await WarnOfLeavingAsync(context, job, backup, cancellationToken);
-        var verdict = await new JobMapper(context.Workplace()).MapAsync(job, backup, options, cancellationToken);
+        var verdict = await new JobMapper(context.Workplace(context.Value(_seedPassword))).MapAsync(
+            job,
+            backup,
+            options,
+            cancellationToken
+        );
         if (verdict.Verdict == Verdict.Refused)
         {
             throw Errors.MappingRefused(verdict);
