@@ -42,7 +42,7 @@ public static partial class Errors
             Retry.AfterOperator,
             $"{what} is encrypted, and no password that opens it was given"
                 + (hints.Count == 0 ? "" : $"; its passwords are known as {string.Join(", ", hints)}"),
-            "Give its password with --password-file, in LONGHAUL_PASSWORD, or at the prompt.",
+            "Give its password with --password-file, or in LONGHAUL_PASSWORD.",
             details: new Dictionary<string, object?> { ["backup"] = what, ["hints"] = hints }
         );
 

@@ -12,23 +12,15 @@ internal static class EngineContext
 {
     /// <summary>The catalog, the home and the repositories in one.</summary>
     /// <param name="context">The command's context.</param>
-    public static Workplace Workplace(this CommandContext context) =>
+    /// <param name="passwordFile">Where one more password stands; null for none.</param>
+    /// <exception cref="LonghaulException">file.unreadable, usage.invalid.</exception>
+    public static Workplace Workplace(this CommandContext context, string? passwordFile = null) =>
         new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider)
         {
-            Keyring = context.Keyring,
+            Keyring = passwordFile is null
+                ? context.Keyring
+                : new Keyring([.. context.Options.Passwords, PasswordFiles.Read(passwordFile)]),
         };
-
-    /// <summary>The same, with one more password.</summary>
-    /// <param name="context">The command's context.</param>
-    /// <param name="passwordFile">Where it stands; null for none.</param>
-    /// <exception cref="LonghaulException">file.unreadable, usage.invalid.</exception>
-    public static Workplace Workplace(this CommandContext context, string? passwordFile) =>
-        passwordFile is null
-            ? context.Workplace()
-            : new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider)
-            {
-                Keyring = new Keyring([.. context.Options.Passwords, PasswordFiles.Read(passwordFile)]),
-            };
 
     /// <summary>Finds a job by what stands on the line.</summary>
     /// <param name="context">The command's context.</param>

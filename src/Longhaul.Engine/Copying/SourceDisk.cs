@@ -148,8 +148,8 @@ internal sealed class SourceDisk(BackupFolder folder, FrameReader frames, DiskVi
     /// <param name="link">Its frame, of its chain.</param>
     /// <param name="destination">At least as long as the frame with its header.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">data errors of the source backup.</exception>
     /// <returns>The payload, in <paramref name="destination"/>.</returns>
+    /// <exception cref="LonghaulException">data errors of the source backup.</exception>
     internal ValueTask<Memory<byte>> ReadPayloadAsync(
         long block,
         ChainLink link,

@@ -50,7 +50,7 @@ internal static class PointCommit
     {
         if (state.Owner?.Job != built.Point.Job)
         {
-            throw Errors.JobBackupOwned(jobName, folder.Name, state.Owner?.JobName ?? "nobody");
+            throw Errors.JobBackupOwned(jobName, folder.Name, state.Owner?.DisplayName ?? "nobody");
         }
 
         var machine = state.Machines.GetValueOrDefault(built.Point.MachineId);

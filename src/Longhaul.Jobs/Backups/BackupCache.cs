@@ -256,7 +256,7 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
                 _ => CachedState.Ownerless,
             },
             Owner = owner?.Job,
-            OwnerName = owner?.JobName,
+            OwnerName = owner?.DisplayName,
             OwnerServer = owner?.Server,
             SizeBytes =
                 state.Segments.Values.Sum(segment => segment.Size)

@@ -124,7 +124,7 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
             .ConfigureAwait(false);
         return isUnfinished && backup.Folder.State.OwnerIn(backup.Repository) is { } owner
             ? new SeedUse(
-                $"an unfinished run of job '{owner.JobName}' on {owner.Server}",
+                $"an unfinished run of job '{owner.DisplayName}' on {owner.Server}",
                 backup.Folder.State.WrittenAt
             )
             : null;

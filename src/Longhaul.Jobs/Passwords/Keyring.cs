@@ -4,13 +4,13 @@ using Longhaul.Format.Keys;
 namespace Longhaul.Jobs.Passwords;
 
 /// <summary>The passwords that were given, and what they open.</summary>
-/// <remarks>A password takes a third of a second and 128 MiB to try, so what a key list was opened to is remembered: a backup is
-/// opened several times in a run.</remarks>
+/// <remarks>A password takes time and 128 MiB to try, so what a key list was opened to is remembered, and that it was not: a
+/// backup is opened several times in a run.</remarks>
 /// <param name="passwords">The first is what new backups are encrypted with; all are tried on those there are.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class Keyring(params IReadOnlyList<Password> passwords)
 {
-    private readonly Dictionary<Digest, BackupKeys> _opened = [];
+    private readonly Dictionary<Digest, BackupKeys?> _opened = [];
     private readonly Lock _turn = new();
 
     /// <summary>What new backups are encrypted with; null when no password was given.</summary>
@@ -27,20 +27,9 @@ public sealed class Keyring(params IReadOnlyList<Password> passwords)
         // One at a time: each takes the memory it takes.
         lock (_turn)
         {
-            if (_opened.TryGetValue(name, out var known))
-            {
-                return known;
-            }
-
-            foreach (var password in passwords)
-            {
-                if (list.Open(password) is { } keys)
-                {
-                    return _opened[name] = keys;
-                }
-            }
+            return _opened.TryGetValue(name, out var known)
+                ? known
+                : _opened[name] = passwords.Select(list.Open).FirstOrDefault(keys => keys is not null);
         }
-
-        return null;
     }
 }

@@ -75,22 +75,10 @@ public sealed class OpenRepository
     public async ValueTask<OpenBackup?> OpenBackupAsync(string name, Wire? wire, CancellationToken cancellationToken)
     {
         var store = wire?.Around(Folder(name)) ?? Folder(name);
-        var folder = await BackupFolder.OpenAsync(store, name, _clock, cancellationToken).ConfigureAwait(false);
-        if (folder is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            await folder.UnlockAsync(_keyring.Open, cancellationToken).ConfigureAwait(false);
-            return new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
+        var folder = await BackupFolder
+            .OpenAsync(store, name, _keyring.Open, _clock, cancellationToken)
+            .ConfigureAwait(false);
+        return folder is null ? null : new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
     }
 
     /// <summary>Lists the folders in the repository, backups or not.</summary>

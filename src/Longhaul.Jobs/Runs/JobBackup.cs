@@ -234,7 +234,7 @@ public sealed class JobBackup(Workplace workplace)
     /// <summary>An owner in words.</summary>
     /// <param name="owner">The owner; null for nobody.</param>
     public static string Describe(OwnerState? owner) =>
-        owner is null ? "nobody" : $"job '{owner.JobName}' on {owner.Server}";
+        owner is null ? "nobody" : $"job '{owner.DisplayName}' on {owner.Server}";
 
     /// <summary>Folders that may be the job's: what the catalog says is, then all others that could be.</summary>
     private async ValueTask<(IReadOnlyList<string> Mine, IReadOnlyList<string> Others)> CandidatesAsync(

@@ -53,6 +53,7 @@ internal sealed class TargetSession : IAsyncDisposable
             throw Errors.JobEncryption(job.Name, backup.Folder.Name, job.Encrypt);
         }
 
+        // Refuses a locked one now, and not after a machine was read.
         _ = backup.Folder.WritingKey;
         var lease = await workplace
             .LeaseAsync(backup, LeasePurpose.Writer, job.Name, cancellationToken)

@@ -29,8 +29,8 @@ public sealed class SegmentSink : IAsyncDisposable
     private readonly long _sealSize;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private readonly List<SegmentState> _sealed = [];
-    private List<FrameInfo> _frames = [];
     private readonly ListKey? _key;
+    private List<FrameInfo> _frames = [];
     private SegmentId _id;
     private SegmentCipher? _cipher;
     private IObjectWriter? _writer;

@@ -1,5 +1,7 @@
 using Longhaul.Core;
 using Longhaul.Format.Keys;
+using Longhaul.Format.Log;
+using Longhaul.Storage.Logs;
 using Longhaul.Storage.State;
 
 namespace Longhaul.Storage.Folders;
@@ -20,48 +22,30 @@ public sealed partial class BackupFolder
     /// <summary>What opens the sealed parts of checkpoints; null for nothing.</summary>
     public BackupKeys? Keys => _log.Keys;
 
-    /// <summary>Opens what is sealed: reads the key list that the log names, and the log again with the keys.</summary>
-    /// <param name="open">Opens the list; null when no password there is does.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>False when the backup is plain, or was not opened.</returns>
-    /// <exception cref="LonghaulException">data.missing, data.damaged: a record that nobody vouches for, too.</exception>
-    public async ValueTask<bool> UnlockAsync(Func<KeyList, BackupKeys?> open, CancellationToken cancellationToken)
+    /// <summary>Opens the key list that the records name, and then the records themselves.</summary>
+    /// <returns>The records, with their sealed parts where the list was opened.</returns>
+    private async ValueTask<IReadOnlyList<LogEntry>> UnlockAsync(
+        IReadOnlyList<LogEntry> entries,
+        Func<KeyList, BackupKeys?> open,
+        CancellationToken cancellationToken
+    )
     {
-        if (await ReadKeyListAsync(cancellationToken).ConfigureAwait(false) is not { } list)
+        if (entries.LastOrDefault(entry => entry.Open.Keys is not null) is not { } naming)
         {
-            return false;
+            return entries;
         }
 
+        var listed = KeyListState.Of(naming.Open.Keys, RecordCodec.RecordName(naming.Number));
+        var list = await KeyListFiles.ReadAsync(Store, Descriptor.Id, listed, cancellationToken).ConfigureAwait(false);
         _hints = [.. list.Slots.Select(slot => slot.Hint).Where(hint => hint.Length > 0)];
         if (open(list) is not { } keys)
         {
-            return false;
+            return entries;
         }
 
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var head = State.Number;
-            _log.Keys = keys;
-            State = BackupState.None;
-            Fold(await _log.ReadBackAsync(head, cancellationToken).ConfigureAwait(false));
-            await ReadOnAsync(cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        _log.Keys = keys;
+        return [.. entries.Select(_log.Open)];
     }
-
-    /// <summary>Reads the key list that the log names; needs no key.</summary>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Null when the backup is plain.</returns>
-    /// <exception cref="LonghaulException">data.missing, data.damaged.</exception>
-    public async ValueTask<KeyList?> ReadKeyListAsync(CancellationToken cancellationToken) =>
-        State.KeyList is { } listed
-            ? await BackupKeyring.ReadAsync(Store, Descriptor.Id, listed, cancellationToken).ConfigureAwait(false)
-            : null;
 
     /// <summary>Whether what is sealed under a list key can be opened.</summary>
     /// <param name="generation">Generation of the list key; 0 for what is not sealed.</param>
@@ -77,8 +61,7 @@ public sealed partial class BackupFolder
     /// <summary>Throws where a step of an encrypted backup needs a key that is not here.</summary>
     private void CheckKeys(RecordDraft draft, BackupState before)
     {
-        var isSealed = draft.SealedPart.CalculateSize() > 0;
-        if (IsLocked ? isSealed || !TrustRules.OnlyTakesAway(draft.Open, before) : before.KeyList is not null)
+        if (IsLocked ? !TrustRules.OnlyTakesAway(draft.Open, draft.SealedPart, before) : before.KeyList is not null)
         {
             _ = WritingKey;
         }

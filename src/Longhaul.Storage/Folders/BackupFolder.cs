@@ -3,6 +3,7 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
+using Longhaul.Format.Keys;
 using Longhaul.Format.Log;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Logs;
@@ -118,7 +119,7 @@ public sealed partial class BackupFolder : IDisposable
         KeyListState? listed = null;
         if (password is not null)
         {
-            (listed, folder._log.Keys) = await BackupKeyring
+            (listed, folder._log.Keys) = await KeyListFiles
                 .CreateAsync(store, descriptor.Id, password, clock, cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -154,13 +155,16 @@ public sealed partial class BackupFolder : IDisposable
     /// <summary>Opens a backup and reads its log from the newest whole record on.</summary>
     /// <param name="store">The folder's content.</param>
     /// <param name="name">The folder's name in its repository.</param>
+    /// <param name="open">Opens the key list of an encrypted backup; null, or when it gives null: the backup stays locked.</param>
     /// <param name="clock">For the times of records this object will write.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when the folder is no backup: it has no backup.json, or no record yet.</returns>
-    /// <exception cref="LonghaulException">data.missing, data.damaged, format.unsupported.</exception>
+    /// <exception cref="LonghaulException">data.missing, data.damaged: also a record that nobody who has the key vouches for;
+    /// format.unsupported.</exception>
     public static async ValueTask<BackupFolder?> OpenAsync(
         IObjectStore store,
         string name,
+        Func<KeyList, BackupKeys?>? open,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
@@ -180,7 +184,10 @@ public sealed partial class BackupFolder : IDisposable
             return null;
         }
 
-        folder.Fold(await folder._log.ReadBackAsync(head, cancellationToken).ConfigureAwait(false));
+        var entries = await folder._log.ReadBackAsync(head, cancellationToken).ConfigureAwait(false);
+        folder.Fold(
+            open is null ? entries : await folder.UnlockAsync(entries, open, cancellationToken).ConfigureAwait(false)
+        );
         await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return folder;
     }

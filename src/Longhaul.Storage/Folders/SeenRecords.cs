@@ -27,7 +27,9 @@ internal sealed class SeenRecords
             _condemned.TryAdd(file.Name, entry.Number);
         }
 
-        (WholeSize, SinceWhole) = entry.Open.Whole ? (entry.Size, 0) : (WholeSize, SinceWhole + entry.Size);
+        (WholeSize, SinceWhole) = entry.Open.Whole
+            ? (entry.File.Length, 0)
+            : (WholeSize, SinceWhole + entry.File.Length);
     }
 
     /// <summary>The list has become too long for a record: no further one is tried.</summary>

@@ -28,7 +28,7 @@ internal static class TrustRules
         var isEncrypted = before.KeyList is not null || keys is not null;
         if (entry.KeyGeneration == 0)
         {
-            if (isEncrypted && !OnlyTakesAway(entry.Open, before))
+            if (isEncrypted && !OnlyTakesAway(entry.Open, entry.SealedPart, before))
             {
                 throw Errors.DataDamaged(
                     RecordCodec.RecordName(entry.Number),
@@ -57,10 +57,12 @@ internal static class TrustRules
     }
 
     /// <summary>Whether a step can be put by one who has no key.</summary>
-    /// <param name="open">The step; a sealed part it cannot have.</param>
+    /// <param name="open">The step's open part.</param>
+    /// <param name="sealedPart">Its sealed part: whatever stands in there says something that is believed.</param>
     /// <param name="before">The state before it.</param>
-    internal static bool OnlyTakesAway(Record open, BackupState before) =>
-        !open.Whole
+    internal static bool OnlyTakesAway(Record open, Sealed sealedPart, BackupState before) =>
+        sealedPart.CalculateSize() == 0
+        && !open.Whole
         && open.Birth is null
         && open.Owner is null
         && !open.Ownerless

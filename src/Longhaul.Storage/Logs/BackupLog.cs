@@ -116,6 +116,12 @@ public sealed class BackupLog(IObjectStore folder)
             : throw Errors.DataDamaged(name, 0, $"it says it is record {record.Open.Number}");
     }
 
+    /// <summary>Takes a record that was read before there were keys, and opens its sealed part.</summary>
+    /// <param name="entry">The record.</param>
+    /// <exception cref="LonghaulException">data.damaged: nobody who has the key vouches for it.</exception>
+    public LogEntry Open(LogEntry entry) =>
+        EntryOf(RecordCodec.Decode(RecordCodec.RecordName(entry.Number), entry.File, Keys), entry.File);
+
     /// <summary>Puts a record, if its number is free.</summary>
     /// <remarks>Where the answer was lost, or a store tried again what it had done already, the record itself is asked: a
     /// number taken by these very bytes was taken by this call. A store that answered with a failure is believed: the
@@ -149,14 +155,14 @@ public sealed class BackupLog(IObjectStore folder)
         return isPut || await IsThereAsync(name, bytes, cancellationToken).ConfigureAwait(false) ? entry : null;
     }
 
-    private static LogEntry EntryOf(DecodedRecord record, byte[] bytes) =>
+    private static LogEntry EntryOf(DecodedRecord record, ReadOnlyMemory<byte> bytes) =>
         new(
             (long)record.Open.Number,
             record.Open,
             record.SealedPart ?? new Sealed(),
             record.KeyGeneration,
-            RecordCodec.HashOf(bytes),
-            bytes.Length
+            RecordCodec.HashOf(bytes.Span),
+            bytes
         );
 
     /// <summary>Reads the next record back, and a whole batch at a time once the way to the newest whole one is long.</summary>

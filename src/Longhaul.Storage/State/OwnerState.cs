@@ -6,4 +6,8 @@ namespace Longhaul.Storage.State;
 /// <param name="Repository">The repository in which this owner counts; in a carried copy he is void.</param>
 /// <param name="Server">The installation the job is defined on, for people.</param>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed record OwnerState(JobId Job, string JobName, RepositoryId Repository, string Server);
+public sealed record OwnerState(JobId Job, string JobName, RepositoryId Repository, string Server)
+{
+    /// <summary>The job's name; its id where the name is sealed.</summary>
+    public string DisplayName => JobName.Length > 0 ? JobName : Job.ToString();
+}

@@ -56,14 +56,7 @@ public static class StateFold
 
         if (open.Keys is { } keys)
         {
-            state = state with
-            {
-                KeyList = new KeyListState(
-                    checked((int)keys.Number),
-                    checked((int)keys.Generation),
-                    Fields.Hash(keys.Hash, file)
-                ),
-            };
+            state = state with { KeyList = KeyListState.Of(keys, file) };
         }
 
         if (state.Origin == 0)

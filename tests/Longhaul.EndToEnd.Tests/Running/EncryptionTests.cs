@@ -109,27 +109,39 @@ public sealed class EncryptionTests : IDisposable
         Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await RestoreAsync("far/nightly/web@latest", Near));
     }
 
-    /// <summary>A far side that says "not encrypted" can stop the job, and never make it write plain.</summary>
+    /// <summary>Records with the flag, the MAC and the keys' generation taken out, and hashes that fit again.</summary>
     [Fact]
-    public async Task A_plain_folder_in_the_place_of_the_jobs_own_stops_it()
+    public async Task A_log_that_was_made_plain_is_damage()
     {
         await SetUpAsync();
         await RunAsync(0, $"job run nightly --password-file {Near}");
-        (await RunAsync(3, "job edit nightly --encrypt false")).Failed(3, "job.encryption");
-        var job = (await RunAsync(0, "job show nightly")).Document;
+        var log = Directory.GetFiles(Path.Combine(_site.Near, "nightly", "log"));
+        Assert.All(log, Forge);
 
-        var log = Path.Combine(_site.Near, "nightly", "log");
-        var before = Directory.GetFiles(log).Length;
-        foreach (var file in Directory.GetFiles(log))
-        {
-            // The flag that says it is encrypted, the MAC, and a hash that fits again: as a forger would.
-            Forge(file);
-        }
+        (await RunAsync(5, $"job run nightly --password-file {Near}")).Failed(5, "data.damaged");
+        Assert.Equal(log.Length, Directory.GetFiles(Path.Combine(_site.Near, "nightly", "log")).Length);
+    }
 
-        var outcome = await RunAsync(5, $"job run nightly --password-file {Near}");
-        Assert.Equal(before, Directory.GetFiles(log).Length);
-        Assert.True(job.GetProperty("encrypt").GetBoolean());
-        outcome.Failed(5, "data.damaged");
+    /// <summary>The job knows by itself that it encrypts: a plain folder in the place of its own stops it.</summary>
+    [Fact]
+    public async Task A_job_that_encrypts_writes_nothing_to_a_plain_folder()
+    {
+        await _site.SetUpAsync(6 * Block);
+        await RunAsync(0, "job run nightly");
+        (await RunAsync(3, "job edit nightly --encrypt")).Failed(3, "job.encryption");
+        var exported = _site["config.json"];
+        await RunAsync(0, $"config export {exported}");
+        var plain = await File.ReadAllTextAsync(exported, TestContext.Current.CancellationToken);
+        Assert.Contains("\"encrypt\": false", plain, StringComparison.Ordinal);
+        var encrypting = plain.Replace("\"encrypt\": false", "\"encrypt\": true", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(exported, encrypting, TestContext.Current.CancellationToken);
+        var home = _site["other-home"];
+        (await Site.RunAtAsync(home, $"config import {exported} --yes")).Ended(0);
+        var before = Directory.GetFiles(_site.Near, "*", SearchOption.AllDirectories).Order().ToArray();
+
+        (await Site.RunAtAsync(home, $"job run nightly --password-file {Near}")).Failed(3, "job.encryption");
+
+        Assert.Equal(before, Directory.GetFiles(_site.Near, "*", SearchOption.AllDirectories).Order());
     }
 
     public void Dispose() => _site.Dispose();

@@ -29,6 +29,7 @@ internal static class Leavings
         using var folder = await BackupFolder.OpenAsync(
             new DirectoryStore(backup),
             Path.GetFileName(backup),
+            open: null,
             TimeProvider.System,
             token
         );

@@ -70,19 +70,36 @@ public sealed class LockedBackupTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_password_does_not_open_it_and_a_plain_backup_needs_none()
+    public async Task A_wrong_password_does_not_open_it_and_the_refusal_tells_the_hints()
     {
         await MakeAsync(points: 1);
-        var locked = await OpenLockedAsync();
-        using var plainEstate = new Estate();
-        var plain = await plainEstate.CreateAsync(plainEstate.BackupJob());
-
         var another = new Password("another");
-        Assert.False(await locked.Folder.UnlockAsync(list => list.Open(another), Token));
-        Assert.True(locked.Folder.IsLocked);
-        Assert.Equal(["test"], (await locked.Folder.ReadKeyListAsync(Token))!.Slots.Select(slot => slot.Hint));
-        Assert.False(await plain.Folder.UnlockAsync(list => list.Open(another), Token));
-        Assert.False(plain.Folder.IsLocked);
+        using var locked = await BackupFolder.OpenAsync(_store, "b", list => list.Open(another), _estate.Clock, Token);
+
+        Assert.True(locked!.IsLocked);
+        var error = Assert.Throws<LonghaulException>(() => locked.WritingKey);
+        Assert.Equal("backup.locked", error.Code);
+        Assert.Equal(["test"], (IEnumerable<string>)error.Details["hints"]!);
+    }
+
+    /// <summary>Every file once: the log is not read again when the key list is open.</summary>
+    [Fact]
+    public async Task Opening_it_reads_nothing_twice()
+    {
+        await MakeAsync(points: 5);
+        var counter = new TransferCounter();
+        var counted = new CountingStore(_store, counter);
+        await _estate.OpenAsync(counted, _estate.Here);
+        var needed = 0L;
+        await foreach (var file in _store.ListAsync("", Token))
+        {
+            var isRead =
+                file.Name.Contains("log/", StringComparison.Ordinal)
+                || file.Name.EndsWith(".json", StringComparison.Ordinal);
+            needed += isRead ? file.Length : 0;
+        }
+
+        Assert.InRange(counter.Total, needed, needed + (needed / 2));
     }
 
     /// <summary>Retention and reclaim need no key, and who has the key believes what they wrote: it only takes away.</summary>
@@ -147,7 +164,11 @@ public sealed class LockedBackupTests : IDisposable
     }
 
     private async Task<OpenBackup> OpenLockedAsync() =>
-        new((await BackupFolder.OpenAsync(_store, "backup", _estate.Clock, Token))!, _estate.Here, "repository");
+        new(
+            (await BackupFolder.OpenAsync(_store, "backup", open: null, _estate.Clock, Token))!,
+            _estate.Here,
+            "repository"
+        );
 
     private async Task CheckContentsAsync(OpenBackup backup)
     {

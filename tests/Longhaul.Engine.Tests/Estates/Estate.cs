@@ -105,25 +105,15 @@ internal sealed class Estate : IDisposable
 
     internal async Task<OpenBackup> OpenAsync(IObjectStore store, RepositoryId repository, TableCache? near = null)
     {
-        var folder = await BackupFolder.OpenAsync(store, "backup", Clock, CancellationToken.None);
-        await UnlockAsync(folder);
+        var folder = await EstatePassword.OpenAsync(Password, store, "backup", Clock);
         return Keep(new OpenBackup(folder!, repository, "repository", near));
     }
 
     /// <summary>Opens a backup that may not be one.</summary>
     internal async Task<OpenBackup?> TryOpenAsync(IObjectStore store, JobDefinition job)
     {
-        var folder = await BackupFolder.OpenAsync(store, job.Name, Clock, CancellationToken.None);
-        await UnlockAsync(folder);
+        var folder = await EstatePassword.OpenAsync(Password, store, job.Name, Clock);
         return folder is null ? null : Keep(new OpenBackup(folder, job.Repository, "repository"));
-    }
-
-    private async Task UnlockAsync(BackupFolder? folder)
-    {
-        if (folder is not null && Password is not null)
-        {
-            await Password.UnlockAsync(folder);
-        }
     }
 
     internal RunContext Context(JobDefinition job, Machine? machine = null, long checkpointEvery = 64 << 20) =>

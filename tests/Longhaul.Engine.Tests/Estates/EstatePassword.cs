@@ -1,6 +1,6 @@
 using Longhaul.Format.Keys;
 using Longhaul.Storage.Folders;
-using Xunit;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Engine.Tests.Estates;
 
@@ -12,7 +12,18 @@ internal sealed class EstatePassword
     /// <summary>Given to new backups; so cheap that a test may make hundreds.</summary>
     internal NewPassword New => new(_password, "test", new PasswordCost(MemoryKiB: 8, Passes: 1));
 
-    /// <summary>Opens what is sealed.</summary>
-    internal async Task UnlockAsync(BackupFolder folder) =>
-        Assert.True(await folder.UnlockAsync(list => list.Open(_password), CancellationToken.None));
+    /// <summary>Opens a folder, with a password if there is one.</summary>
+    internal static ValueTask<BackupFolder?> OpenAsync(
+        EstatePassword? password,
+        IObjectStore store,
+        string name,
+        TimeProvider clock
+    ) =>
+        BackupFolder.OpenAsync(
+            store,
+            name,
+            password is null ? null : list => list.Open(password._password),
+            clock,
+            CancellationToken.None
+        );
 }

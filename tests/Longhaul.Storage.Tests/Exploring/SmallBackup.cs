@@ -80,7 +80,11 @@ internal sealed class SmallBackup
     }
 
     internal static async Task<BackupFolder> OpenAsync(IObjectStore store) =>
-        (await BackupFolder.OpenAsync(store, "small", Clock, CancellationToken.None).ConfigureAwait(false))!;
+        (
+            await BackupFolder
+                .OpenAsync(store, "small", open: null, Clock, CancellationToken.None)
+                .ConfigureAwait(false)
+        )!;
 
     /// <summary>Builds a point, and leaves its files in the start without committing it.</summary>
     internal async Task<SmallPoint> PrepareAsync(MachineId machine, int[] contents, bool useLeft)

@@ -55,14 +55,14 @@ public sealed class ManyMachinesTests : IDisposable
 
         var state = _folder!.State;
         var calls = new FaultyStore(_store);
-        using var opened = await BackupFolder.OpenAsync(calls, "b", _clock, Token);
+        using var opened = await BackupFolder.OpenAsync(calls, "b", open: null, _clock, Token);
         Assert.Equal(StateText.Of(state), StateText.Of(opened!.State));
         Assert.Equal(Machines * Rounds, opened.State.Points.Count());
         Assert.Equal(Machines * Rounds, opened.State.MachineOf.Count);
         var log = await new BackupLog(_store).ReadBackAsync(state.Number, Token);
         Assert.True(log[0].Open.Whole);
-        var since = log.Skip(1).Sum(entry => entry.Size);
-        Assert.InRange(since, 0, (log[0].Size / 4) + 2000);
+        var since = log.Skip(1).Sum(entry => entry.File.Length);
+        Assert.InRange(since, 0, (log[0].File.Length / 4) + 2000);
 
         // Read ahead in batches of 32: less than one batch too far.
         Assert.InRange(calls.Calls(StoreCall.Read), log.Count, log.Count + 34);

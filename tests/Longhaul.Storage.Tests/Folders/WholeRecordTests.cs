@@ -27,7 +27,13 @@ public sealed class WholeRecordTests
         {
             await folder.CommitAsync(steps.Next, CancellationToken.None);
             var store = new FaultyStore(inner);
-            using var opened = await BackupFolder.OpenAsync(store, "b", new FakeTimeProvider(), CancellationToken.None);
+            using var opened = await BackupFolder.OpenAsync(
+                store,
+                "b",
+                open: null,
+                new FakeTimeProvider(),
+                CancellationToken.None
+            );
             Assert.InRange(store.Calls(StoreCall.Read), 2, 34);
             Assert.Equal(folder.State.Head, opened!.State.Head);
         }
@@ -48,7 +54,13 @@ public sealed class WholeRecordTests
             Assert.Equal(StateText.Of(model), StateText.Of(folder.State));
         }
 
-        using var opened = await BackupFolder.OpenAsync(store, "b", new FakeTimeProvider(), CancellationToken.None);
+        using var opened = await BackupFolder.OpenAsync(
+            store,
+            "b",
+            open: null,
+            new FakeTimeProvider(),
+            CancellationToken.None
+        );
         Assert.Equal(StateText.Of(model), StateText.Of(opened!.State));
         var entries = await new BackupLog(store).ReadOnAsync(0, default, CancellationToken.None);
         Assert.Equal(3, entries.Count(entry => entry.Open.Whole));

@@ -235,7 +235,7 @@ public sealed class LogChainTests
         );
 
     private async Task<BackupFolder> OpenAsync(IObjectStore store) =>
-        (await BackupFolder.OpenAsync(store, "backup", _clock, CancellationToken.None))!;
+        (await BackupFolder.OpenAsync(store, "backup", open: null, _clock, CancellationToken.None))!;
 
     private async Task AssertDamagedAsync(MemoryObjectStore store, string file)
     {

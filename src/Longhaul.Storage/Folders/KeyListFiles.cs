@@ -7,7 +7,7 @@ using Longhaul.Storage.Stores;
 namespace Longhaul.Storage.Folders;
 
 /// <summary>Reads and makes the key lists of a backup.</summary>
-internal static class BackupKeyring
+internal static class KeyListFiles
 {
     private const int MaxSize = 1 << 20;
 
