@@ -17,6 +17,7 @@ public sealed record KeySlot(string Hint, DateTimeOffset CreatedAt, PasswordCost
     internal ReadOnlyMemory<byte> SealedKey { get; init; }
 
     /// <summary>Makes a slot.</summary>
+    /// <exception cref="ArgumentException">The hint is too long: no reader would take the list, and nobody get in.</exception>
     internal static KeySlot Create(
         ListKey key,
         Password password,
@@ -25,6 +26,7 @@ public sealed record KeySlot(string Hint, DateTimeOffset CreatedAt, PasswordCost
         PasswordCost cost
     )
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(hint.Length, MaxHint, nameof(hint));
         var salt = RandomNumberGenerator.GetBytes(PasswordCost.SaltSize);
         var under = new FileKey(cost.Derive(password.Utf8, salt));
         return new KeySlot(hint, createdAt, cost)

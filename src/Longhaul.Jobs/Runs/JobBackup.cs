@@ -143,14 +143,17 @@ public sealed class JobBackup(Workplace workplace)
     }
 
     /// <summary>What the job's new backup is to be opened with; null when the job does not encrypt.</summary>
-    private NewPassword? PasswordOf(JobDefinition job) =>
-        !job.Encrypt
-            ? null
-            : new NewPassword(
-                workplace.Keyring.ForNew ?? throw Errors.JobPassword(job.Name),
-                $"job {job.Name} on {workplace.Home.Server}",
-                PasswordCost.Default
-            );
+    private NewPassword? PasswordOf(JobDefinition job)
+    {
+        if (!job.Encrypt)
+        {
+            return null;
+        }
+
+        var password = workplace.Keyring.ForNew ?? throw Errors.JobPassword(job.Name);
+        var hint = $"job {job.Name} on {workplace.Home.Server}";
+        return new NewPassword(password, hint[..Math.Min(hint.Length, KeySlot.MaxHint)], PasswordCost.Default);
+    }
 
     /// <summary>Writes the job's present definition into the log, if the log has another.</summary>
     /// <param name="job">The job.</param>

@@ -33,7 +33,10 @@ internal static class KeyListFiles
             list = list with { Number = list.Number + 1 };
         }
 
-        return (new KeyListState(list.Number, list.Generation, Digest.Of(list.Encode())), keys);
+        // There is no other way in: a list that does not read back must never be the one the log names.
+        var listed = new KeyListState(list.Number, list.Generation, Digest.Of(list.Encode()));
+        await ReadAsync(store, backup, listed, cancellationToken).ConfigureAwait(false);
+        return (listed, keys);
     }
 
     /// <summary>Reads the key list that the log names.</summary>

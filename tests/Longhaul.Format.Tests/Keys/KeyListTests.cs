@@ -106,6 +106,16 @@ public sealed class KeyListTests
         Assert.Equal("data.damaged", error.Code);
     }
 
+    /// <summary>The longest hint that is written is read; a longer one is not written, as nobody would get in again.</summary>
+    [Fact]
+    public void No_list_is_made_that_no_reader_takes()
+    {
+        var longest = new string('\u00e4', KeySlot.MaxHint);
+
+        Assert.NotNull(Read(KeyList.Create(s_backup, s_first, longest, s_now, s_cheap).List).Open(s_first));
+        Assert.ThrowsAny<ArgumentException>(() => KeyList.Create(s_backup, s_first, longest + "x", s_now, s_cheap));
+    }
+
     /// <summary>Every byte of the list that is not for people alone is bound to the keys, or makes the list none.</summary>
     [Fact]
     public void A_changed_digit_is_never_taken_for_another_key()
