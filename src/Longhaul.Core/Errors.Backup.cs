@@ -76,6 +76,25 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["backup"] = backup, ["record"] = record }
         );
 
+    /// <summary>backup.older-key: an encrypted backup is under a list key that this client has seen replaced.</summary>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="seen">Generation of the list key this client has seen.</param>
+    /// <param name="found">Generation of the one that the folder says holds; 0: it says that it is not encrypted.</param>
+    public static LonghaulException BackupOlderKey(string backup, int seen, int found) =>
+        new(
+            "backup.older-key",
+            Retry.AfterOperator,
+            $"backup '{backup}' says that it is {(found == 0 ? "not encrypted" : $"under list key {found}")}, "
+                + $"and list key {seen} that was seen in it is not among its keys",
+            "Somebody may have written to it who knows a password that was taken away. 'longhaul backup accept' takes it as it is.",
+            details: new Dictionary<string, object?>
+            {
+                ["backup"] = backup,
+                ["seen"] = seen,
+                ["found"] = found,
+            }
+        );
+
     /// <summary>backup.owned: a job owns the backup, so it is not deleted or rewritten by hand.</summary>
     /// <param name="backup">The backup's name.</param>
     /// <param name="owner">The owning job, with its server if that is another.</param>

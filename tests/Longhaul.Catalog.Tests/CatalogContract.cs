@@ -304,7 +304,7 @@ public abstract class CatalogContract
     {
         var catalog = Create();
         var head = new LogHead(InstanceId.New(), 5, Digest.Of([5]));
-        var later = head with { Number = 6, Hash = Digest.Of([6]) };
+        var later = head with { Number = 6, Hash = Digest.Of([6]), Key = new SeenKey(2, "0123456789abcdef") };
         await SaveAsync(catalog, work => work.LogHeads.RememberAsync(head, Token));
         await SaveAsync(catalog, work => work.LogHeads.RememberAsync(later, Token));
 

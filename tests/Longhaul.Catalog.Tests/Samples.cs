@@ -130,6 +130,7 @@ internal static class Samples
                 new(PointId.New(), "web", s_day.AddDays(-7).AddHours(1), "keep 7: merged into the next point"),
             ],
             PointsRemoved = 2,
+            BytesCondemned = 12,
             BytesReclaimed = 11,
             BytesRead = 12,
             BytesTransferred = 13,

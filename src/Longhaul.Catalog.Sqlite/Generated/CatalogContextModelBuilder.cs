@@ -11,7 +11,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9b8aafb8-755c-4089-8ea5-b0ec1c8f60ea"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("bdcc6cfb-9f85-478d-bdd1-860d901377e0"), entityTypeCount: 9)
         {
         }
 

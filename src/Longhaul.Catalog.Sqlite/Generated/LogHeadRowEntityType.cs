@@ -19,7 +19,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
                 "Longhaul.Catalog.Sqlite.Rows.LogHeadRow",
                 typeof(LogHeadRow),
                 baseEntityType,
-                propertyCount: 3,
+                propertyCount: 5,
                 keyCount: 1);
 
             var instanceId = runtimeEntityType.AddProperty(
@@ -34,6 +34,20 @@ namespace Longhaul.Catalog.Sqlite.Generated
                 typeof(byte[]),
                 propertyInfo: typeof(LogHeadRow).GetProperty("Hash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(LogHeadRow).GetField("<Hash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var keyCheck = runtimeEntityType.AddProperty(
+                "KeyCheck",
+                typeof(string),
+                propertyInfo: typeof(LogHeadRow).GetProperty("KeyCheck", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(LogHeadRow).GetField("<KeyCheck>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var keyGeneration = runtimeEntityType.AddProperty(
+                "KeyGeneration",
+                typeof(int),
+                propertyInfo: typeof(LogHeadRow).GetProperty("KeyGeneration", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(LogHeadRow).GetField("<KeyGeneration>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var number = runtimeEntityType.AddProperty(
                 "Number",

@@ -20,7 +20,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
                 "Longhaul.Catalog.Sqlite.Rows.SessionRow",
                 typeof(SessionRow),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 17,
                 unnamedIndexCount: 2,
                 keyCount: 1);
 
@@ -37,6 +37,13 @@ namespace Longhaul.Catalog.Sqlite.Generated
                 propertyInfo: typeof(SessionRow).GetProperty("Bottleneck", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(SessionRow).GetField("<Bottleneck>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var bytesCondemned = runtimeEntityType.AddProperty(
+                "BytesCondemned",
+                typeof(long),
+                propertyInfo: typeof(SessionRow).GetProperty("BytesCondemned", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SessionRow).GetField("<BytesCondemned>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0L);
 
             var bytesRead = runtimeEntityType.AddProperty(
                 "BytesRead",

@@ -92,6 +92,8 @@ namespace Longhaul.Catalog.Sqlite.Migrations
                     InstanceId = table.Column<string>(type: "TEXT", nullable: false),
                     Number = table.Column<long>(type: "INTEGER", nullable: false),
                     Hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    KeyGeneration = table.Column<int>(type: "INTEGER", nullable: false),
+                    KeyCheck = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -165,6 +167,7 @@ namespace Longhaul.Catalog.Sqlite.Migrations
                     RunBy = table.Column<string>(type: "TEXT", nullable: true),
                     Message = table.Column<string>(type: "TEXT", nullable: true),
                     PointsRemoved = table.Column<int>(type: "INTEGER", nullable: false),
+                    BytesCondemned = table.Column<long>(type: "INTEGER", nullable: false),
                     BytesReclaimed = table.Column<long>(type: "INTEGER", nullable: false),
                     BytesRead = table.Column<long>(type: "INTEGER", nullable: false),
                     BytesTransferred = table.Column<long>(type: "INTEGER", nullable: false),

@@ -32,6 +32,9 @@ internal sealed class SessionRow
     /// <summary>How many points were removed.</summary>
     public int PointsRemoved { get; set; }
 
+    /// <summary>Bytes that are needed no more.</summary>
+    public long BytesCondemned { get; set; }
+
     /// <summary>Bytes given back.</summary>
     public long BytesReclaimed { get; set; }
 

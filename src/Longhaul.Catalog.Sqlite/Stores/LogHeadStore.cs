@@ -10,9 +10,14 @@ internal sealed class LogHeadStore(SqliteCatalogWork work) : ILogHeadCatalog
     /// <inheritdoc/>
     public ValueTask<LogHead?> FindAsync(InstanceId instance, CancellationToken cancellationToken) =>
         work.Query.FindAsync(
-            "SELECT Number, Hash FROM log_heads WHERE InstanceId = $instance",
+            "SELECT Number, Hash, KeyGeneration, KeyCheck FROM log_heads WHERE InstanceId = $instance",
             [("$instance", instance.ToString())],
-            row => new LogHead(instance, row.GetInt64(0), ReadHash((byte[])row[1])),
+            row => new LogHead(
+                instance,
+                row.GetInt64(0),
+                ReadHash((byte[])row[1]),
+                ColumnText.Optional(row, 3) is { } check ? new SeenKey(row.GetInt32(2), check) : null
+            ),
             cancellationToken
         );
 
@@ -21,7 +26,12 @@ internal sealed class LogHeadStore(SqliteCatalogWork work) : ILogHeadCatalog
         work.PutAsync(
             "log_heads",
             [("InstanceId", head.Instance.ToString())],
-            [("Number", head.Number), ("Hash", head.Hash.ToBytes())],
+            [
+                ("Number", head.Number),
+                ("Hash", head.Hash.ToBytes()),
+                ("KeyGeneration", head.Key?.Generation ?? 0),
+                ("KeyCheck", head.Key?.Check),
+            ],
             cancellationToken
         );
 

@@ -11,7 +11,7 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
 {
     // The two long columns lie at the end of the row: a list that leaves them out does not read that far.
     private const string Columns =
-        "Id, JobId, Job, State, StartedAt, EndedAt, RunBy, Message, PointsRemoved, BytesReclaimed, BytesRead, "
+        "Id, JobId, Job, State, StartedAt, EndedAt, RunBy, Message, PointsRemoved, BytesCondemned, BytesReclaimed, BytesRead, "
         + "BytesTransferred, BytesWritten, Bottleneck";
 
     private const string SelectShort = "SELECT " + Columns + " FROM sessions";
@@ -60,8 +60,8 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
             row =>
                 Read(row) with
                 {
-                    RemovedPoints = ColumnText.Read(row.GetString(14), CatalogJsonContext.Default.RemovedPoints),
-                    Tasks = ColumnText.Read(row.GetString(15), CatalogJsonContext.Default.IReadOnlyListSessionTask),
+                    RemovedPoints = ColumnText.Read(row.GetString(15), CatalogJsonContext.Default.RemovedPoints),
+                    Tasks = ColumnText.Read(row.GetString(16), CatalogJsonContext.Default.IReadOnlyListSessionTask),
                 },
             cancellationToken
         );
@@ -102,6 +102,7 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
                 ("RunBy", session.RunBy),
                 ("Message", session.Message),
                 ("PointsRemoved", session.PointsRemoved),
+                ("BytesCondemned", session.BytesCondemned),
                 ("BytesReclaimed", session.BytesReclaimed),
                 ("BytesRead", session.BytesRead),
                 ("BytesTransferred", session.BytesTransferred),
@@ -125,10 +126,11 @@ internal sealed class SessionStore(SqliteCatalogWork work) : ISessionCatalog
             RunBy = ColumnText.Optional(row, 6),
             Message = ColumnText.Optional(row, 7),
             PointsRemoved = row.GetInt32(8),
-            BytesReclaimed = row.GetInt64(9),
-            BytesRead = row.GetInt64(10),
-            BytesTransferred = row.GetInt64(11),
-            BytesWritten = row.GetInt64(12),
-            Bottleneck = ColumnText.Optional(row, 13),
+            BytesCondemned = row.GetInt64(9),
+            BytesReclaimed = row.GetInt64(10),
+            BytesRead = row.GetInt64(11),
+            BytesTransferred = row.GetInt64(12),
+            BytesWritten = row.GetInt64(13),
+            Bottleneck = ColumnText.Optional(row, 14),
         };
 }

@@ -37,6 +37,10 @@ public sealed record SessionRecord
     /// <summary>How many restore points were removed.</summary>
     public int PointsRemoved { get; init; }
 
+    /// <summary>Stored bytes that were needed no more when retention had removed those points; reclaim gives them back, some of
+    /// them in a later session.</summary>
+    public long BytesCondemned { get; init; }
+
     /// <summary>Bytes that reclaim gave back.</summary>
     public long BytesReclaimed { get; init; }
 

@@ -49,6 +49,7 @@ internal static class CommandTree
                 new BackupShowCommand(),
                 new BackupVerifyCommand(),
                 new BackupConvertCommand(),
+                new BackupPasswordCommand(),
                 BackupOwnershipCommand.Detach(),
                 BackupOwnershipCommand.Accept(),
                 BackupOwnershipCommand.AdoptCopy(),

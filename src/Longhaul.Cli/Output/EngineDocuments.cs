@@ -59,6 +59,7 @@ internal sealed record ReclaimDocument(
     string Repository,
     string RepositoryId,
     IReadOnlyList<ReclaimDocument.Reclaimed> Backups,
+    long BytesCondemned,
     long BytesFreed,
     long BytesWaiting
 )
@@ -68,6 +69,7 @@ internal sealed record ReclaimDocument(
         string Backup,
         int SegmentsDeleted,
         int FilesDeleted,
+        long BytesCondemned,
         long BytesFreed,
         long BytesWaiting,
         int SegmentsCompacted,
@@ -83,6 +85,7 @@ internal sealed record ReclaimDocument(
                 backup,
                 report.SegmentsDeleted,
                 report.FilesDeleted,
+                report.BytesSwept,
                 report.BytesFreed,
                 report.BytesWaiting,
                 report.Compaction.Segments,
@@ -94,7 +97,7 @@ internal sealed record ReclaimDocument(
 
         /// <summary>Tells of a backup that could not be reclaimed.</summary>
         public static Reclaimed Of(string backup, LonghaulException error) =>
-            new(backup, 0, 0, 0, 0, 0, 0, [], [], ErrorDocument.Of(error).Error);
+            new(backup, 0, 0, 0, 0, 0, 0, 0, [], [], ErrorDocument.Of(error).Error);
     }
 }
 

@@ -27,6 +27,7 @@ internal sealed record SessionDocument
     /// <summary>Which ones, and why.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required IReadOnlyList<Removed>? RemovedPoints { get; init; }
+    public required long BytesCondemned { get; init; }
     public required long BytesReclaimed { get; init; }
     public required long BytesRead { get; init; }
     public required long BytesTransferred { get; init; }
@@ -50,6 +51,7 @@ internal sealed record SessionDocument
             Machines = whole ? [.. session.Tasks.Select(Task.Of)] : null,
             PointsRemoved = session.PointsRemoved,
             RemovedPoints = whole ? [.. session.RemovedPoints.Select(Removed.Of)] : null,
+            BytesCondemned = session.BytesCondemned,
             BytesReclaimed = session.BytesReclaimed,
             BytesRead = session.BytesRead,
             BytesTransferred = session.BytesTransferred,

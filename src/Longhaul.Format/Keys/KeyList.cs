@@ -121,11 +121,24 @@ public sealed record KeyList
     public BackupKeys? Open(Password password)
     {
         ArgumentNullException.ThrowIfNull(password);
-        foreach (var slot in Slots)
+        return
+            Slots.Select(slot => slot.Open(Backup, Generation, password)).FirstOrDefault(key => key is not null)
+                is { } newest
+            ? OpenAll(newest)
+            : null;
+    }
+
+    /// <summary>Finds a password's slot.</summary>
+    /// <param name="password">The password; every slot is tried.</param>
+    /// <returns>Its position in <see cref="Slots"/>; null when no slot is the password's.</returns>
+    public int? SlotOf(Password password)
+    {
+        ArgumentNullException.ThrowIfNull(password);
+        for (var index = 0; index < Slots.Length; index++)
         {
-            if (slot.Open(Backup, Generation, password) is { } newest)
+            if (Slots[index].Open(Backup, Generation, password) is not null)
             {
-                return OpenAll(newest);
+                return index;
             }
         }
 

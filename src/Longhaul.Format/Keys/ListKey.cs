@@ -39,6 +39,9 @@ public sealed class ListKey
     /// <summary>From 1; a later one is made when a password is changed or taken away.</summary>
     public int Generation { get; }
 
+    /// <summary>Tells whether another has the same key, 32 hex digits; no secret.</summary>
+    public string Check => Convert.ToHexStringLower(CheckValue);
+
     /// <summary>Tells whether another has the same key.</summary>
     internal byte[] CheckValue => Derive(KeyPurpose.Check, [], CheckSize);
 

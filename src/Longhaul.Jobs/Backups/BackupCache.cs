@@ -2,6 +2,7 @@ using Longhaul.Catalog;
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
+using Longhaul.Storage.Folders;
 using Longhaul.Storage.Liveness;
 using Longhaul.Storage.State;
 using CachedState = Longhaul.Catalog.Backups.BackupState;
@@ -47,7 +48,8 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         await work.Backups.SaveAsync(entry, chains, cancellationToken).ConfigureAwait(false);
         if (isAsSeen)
         {
-            await RememberAsync(work, backup, cancellationToken).ConfigureAwait(false);
+            var seen = await work.LogHeads.FindAsync(backup.Folder.Instance, cancellationToken).ConfigureAwait(false);
+            await RememberAsync(work, backup, seen?.Key, cancellationToken).ConfigureAwait(false);
         }
 
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -124,7 +126,8 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     /// <summary>Stops a run when a folder is not the one that was seen last.</summary>
     /// <param name="backup">The backup as it lies there now.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">backup.rolled-back, backup.forked: a person has to decide.</exception>
+    /// <exception cref="LonghaulException">backup.rolled-back, backup.forked, backup.older-key: a person has to
+    /// decide.</exception>
     public async ValueTask CheckHistoryAsync(OpenBackup backup, CancellationToken cancellationToken)
     {
         if (await FindContradictionAsync(backup, cancellationToken).ConfigureAwait(false) is { } contradiction)
@@ -140,7 +143,7 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     {
         var work = await catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
-        await RememberAsync(work, backup, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(work, backup, seen: null, cancellationToken).ConfigureAwait(false);
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -167,22 +170,38 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <param name="work">The transaction.</param>
+    /// <param name="backup">The backup.</param>
+    /// <param name="seen">The list key that stays in memory where the backup is locked.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     private static async ValueTask RememberAsync(
         ICatalogWork work,
         OpenBackup backup,
+        SeenKey? seen,
         CancellationToken cancellationToken
     )
     {
         // A carried copy has the instance of the original, whose history is remembered, until somebody continues it.
         if (backup.Folder.IsAtHome)
         {
-            var head = new LogHead(backup.Folder.Instance, backup.Folder.State.Number, backup.Folder.State.Head);
+            var (folder, state) = (backup.Folder, backup.Folder.State);
+            var key = folder.Keys?.Find(state.KeyList?.Generation ?? 0);
+            var head = new LogHead(
+                folder.Instance,
+                state.Number,
+                state.Head,
+                key is null ? seen : new SeenKey(key.Generation, key.Check)
+            );
             await work.LogHeads.RememberAsync(head, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>How a folder contradicts what was seen of it; null when it goes on from there, or is a carried copy.</summary>
-    private async ValueTask<LonghaulException?> FindContradictionAsync(
+    /// <summary>How a folder contradicts what was seen of it.</summary>
+    /// <param name="backup">The backup as it lies there now.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>backup.rolled-back, backup.forked, backup.older-key; null when it goes on from there, or is a carried
+    /// copy.</returns>
+    public async ValueTask<LonghaulException?> FindContradictionAsync(
         OpenBackup backup,
         CancellationToken cancellationToken
     )
@@ -217,7 +236,23 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         }
 
         var hash = await backup.Folder.HashOfAsync(seen.Number, cancellationToken).ConfigureAwait(false);
-        return hash == seen.Hash ? null : Errors.BackupForked(backup.Folder.Name, seen.Number);
+        return hash == seen.Hash
+            ? FindOlderKey(backup.Folder, seen.Key)
+            : Errors.BackupForked(backup.Folder.Name, seen.Number);
+    }
+
+    /// <summary>Whoever knows a password that was taken away could still put a record under the list key it opened, or make a
+    /// list that it opens: what he cannot have is the list key that was seen later.</summary>
+    private static LonghaulException? FindOlderKey(BackupFolder folder, SeenKey? seen)
+    {
+        var found = folder.State.KeyList?.Generation ?? 0;
+        var isOlder =
+            seen is not null
+            && (
+                found < seen.Generation
+                || (folder.Keys?.Find(found) is not null && folder.Keys.Find(seen.Generation)?.Check != seen.Check)
+            );
+        return isOlder ? Errors.BackupOlderKey(folder.Name, seen!.Generation, found) : null;
     }
 
     /// <summary>A machine's chain; of an encrypted backup only what is readable in its folder without a key.</summary>

@@ -23,7 +23,8 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
     /// <param name="target">The job's backup; null when it is not made yet.</param>
     /// <param name="freeBytes">Room at the target; null when it cannot say.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">Errors that concern the whole job; those of a machine stand in its plan.</exception>
+    /// <exception cref="LonghaulException">Errors that concern the whole job, such as backup.locked where no password opens the
+    /// target or any source; those of a machine stand in its plan.</exception>
     public async ValueTask<CopyJobPlan> PlanAsync(
         JobDefinition job,
         OpenBackup? target,
@@ -41,6 +42,12 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
         {
             var matched = match.Matched.FirstOrDefault(found => found.Machine.Id == machine.Id);
             plans.Add(await PlanAsync(job, target, machine, matched, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (plans.Count > 0 && plans.TrueForAll(one => one.Error?.Code == "backup.locked"))
+        {
+            // Not a matter of single machines: a password is missing.
+            throw plans[0].Error!;
         }
 
         var plan = new CopyJobPlan(plans, freeBytes);
@@ -85,6 +92,8 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             return plan with { Removals = Removals(job, matched?.Seed.Points ?? []) };
         }
 
+        // There is something to do, and without the target's password none of it can be done.
+        _ = target?.Folder.WritingKey;
         try
         {
             var backup = opened.Find(source);

@@ -1,15 +1,11 @@
 using Longhaul.Catalog.Backups;
-using Longhaul.Catalog.Jobs;
 using Longhaul.Core;
-using Longhaul.Core.Backups;
-using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Mapping;
 using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Copying;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
-using Longhaul.Storage.State;
 
 namespace Longhaul.Jobs.Mapping;
 
@@ -83,8 +79,7 @@ public sealed class JobMapper(Workplace workplace)
                 )
                 .Pairs;
             var mapped = job with { Backup = seed.Folder.Descriptor.Id, Pairs = pairs };
-            await TakeAsync(mapped, seed, verdict, cancellationToken).ConfigureAwait(false);
-            await RememberAsync(mapped, verdict, cancellationToken).ConfigureAwait(false);
+            await new SeedTaking(workplace).TakeAsync(mapped, seed, verdict, cancellationToken).ConfigureAwait(false);
             if (left is not null)
             {
                 // Last: whatever fails before, the job has a backup.
@@ -197,70 +192,6 @@ public sealed class JobMapper(Workplace workplace)
             Chains = [],
             Incomplete = incomplete,
         };
-
-    /// <summary>Makes the job the owner, and pins what is to be kept.</summary>
-    private async ValueTask TakeAsync(
-        JobDefinition job,
-        OpenBackup seed,
-        MappingVerdict verdict,
-        CancellationToken cancellationToken
-    )
-    {
-        var backups = new JobBackup(workplace);
-        var document = await backups.DocumentAsync(job, cancellationToken).ConfigureAwait(false);
-        var owner = new OwnerState(job.Id, job.Name, seed.Repository, workplace.Home.Server);
-        var pinned = verdict.PointsToPin.ToHashSet();
-        await seed
-            .Folder.CommitAsync(
-                state =>
-                {
-                    if (state.OwnerIn(seed.Repository) is { } other && other.Job != job.Id)
-                    {
-                        throw Errors.BackupOwned(seed.Folder.Name, JobBackup.Describe(other));
-                    }
-
-                    var draft = new RecordDraft("map");
-                    draft.SetOwner(owner, document);
-                    foreach (var point in state.Points.Where(point => pinned.Contains(point.Id)))
-                    {
-                        draft.Change(point with { Pin = PinReason.Seed });
-                    }
-
-                    return draft;
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-    }
-
-    private async ValueTask RememberAsync(
-        JobDefinition job,
-        MappingVerdict verdict,
-        CancellationToken cancellationToken
-    )
-    {
-        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
-        await using var owned = work.ConfigureAwait(false);
-        await work.Jobs.SaveAsync(job, cancellationToken).ConfigureAwait(false);
-        await work.AnnouncedFulls.WithdrawAsync(job.Id, machine: null, cancellationToken).ConfigureAwait(false);
-        foreach (var full in FullConsent.AnnouncedBy(verdict))
-        {
-            await work
-                .AnnouncedFulls.AnnounceAsync(
-                    new AnnouncedFull(
-                        job.Id,
-                        full.Machine,
-                        full.Reason.ToString(),
-                        Bytes: null,
-                        workplace.Clock.GetUtcNow()
-                    ),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-        }
-
-        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
-    }
 
     private async ValueTask<IReadOnlyList<BackupEntry>> EntriesAsync(CancellationToken cancellationToken)
     {

@@ -16,6 +16,25 @@ public sealed class Keyring(params IReadOnlyList<Password> passwords)
     /// <summary>What new backups are encrypted with; null when no password was given.</summary>
     public Password? ForNew => passwords.Count > 0 ? passwords[0] : null;
 
+    /// <summary>Finds the slots of the passwords that were given.</summary>
+    /// <param name="list">The list.</param>
+    /// <returns>The passwords that have one, in the order in which they were given, each slot once.</returns>
+    public IReadOnlyList<(Password Password, int Slot)> SlotsIn(KeyList list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        lock (_turn)
+        {
+            return
+            [
+                .. passwords
+                    .Select(password => (Password: password, Slot: list.SlotOf(password)))
+                    .Where(found => found.Slot is not null)
+                    .Select(found => (found.Password, found.Slot!.Value))
+                    .DistinctBy(found => found.Value),
+            ];
+        }
+    }
+
     /// <summary>Opens a key list.</summary>
     /// <param name="list">The list.</param>
     /// <returns>Null when no password that was given opens it.</returns>

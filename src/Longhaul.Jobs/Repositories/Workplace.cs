@@ -90,6 +90,36 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
             ?? throw Errors.BackupNotFound(entry.Folder);
     }
 
+    /// <summary>Opens a backup to read one of its points: also with a password that was changed or taken away after the point
+    /// was made.</summary>
+    /// <param name="entry">The backup.</param>
+    /// <param name="point">The point.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="LonghaulException">backup.locked: only older points can be read with what was given; and what
+    /// <see cref="OpenBackupAsync(BackupEntry, CancellationToken)"/> throws.</exception>
+    public async ValueTask<OpenBackup> OpenForReadingAsync(
+        BackupEntry entry,
+        PointId point,
+        CancellationToken cancellationToken
+    )
+    {
+        var backup = await OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return
+                await backup.Folder.OpenOlderAsync(Keyring.Open, cancellationToken).ConfigureAwait(false)
+                && backup.Folder.State.FindPoint(point) is null
+                ? throw Errors.BackupLocked($"point {point}", backup.Folder.Hints)
+                : backup;
+        }
+        catch
+        {
+            backup.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Makes sure that nobody else is writing to a backup.</summary>
     /// <param name="backup">The backup.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -7,6 +7,7 @@ using Longhaul.Engine.Backups;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Keys;
 using Longhaul.Jobs.Backups;
+using Longhaul.Jobs.Passwords;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.State;
@@ -151,8 +152,7 @@ public sealed class JobBackup(Workplace workplace)
         }
 
         var password = workplace.Keyring.ForNew ?? throw Errors.JobPassword(job.Name);
-        var hint = $"job {job.Name} on {workplace.Home.Server}";
-        return new NewPassword(password, hint[..Math.Min(hint.Length, KeySlot.MaxHint)], PasswordCost.Default);
+        return new NewPassword(password, new BackupPasswords(workplace).HintOf(job), PasswordCost.Default);
     }
 
     /// <summary>Writes the job's present definition into the log, if the log has another.</summary>
@@ -256,8 +256,9 @@ public sealed class JobBackup(Workplace workplace)
         var there = await repository.ListFoldersAsync(cancellationToken).ConfigureAwait(false);
         if (job.Backup is null)
         {
-            // A first run that was cut off after it had made the folder: the folder says whose it is.
-            return ([], [.. there.Where(folder => IsNamedAfter(job, folder))]);
+            // A first run that was cut off after it had made the folder, or a mapping after its record: the folder says whose
+            // it is. Asked once in a job's life, and a full over the line would be dearer than to look into them all.
+            return ([], [.. there.OrderByDescending(folder => IsNamedAfter(job, folder))]);
         }
 
         var mine = known

@@ -27,6 +27,7 @@ internal sealed class SessionBook(
     private readonly List<RemovedPoint> _removed = [];
     private readonly DateTimeOffset _startedAt = workplace.Clock.GetUtcNow();
     private readonly List<string> _notes = [];
+    private long _condemned;
     private long _reclaimed;
 
     /// <summary>Saves that the session runs.</summary>
@@ -108,10 +109,14 @@ internal sealed class SessionBook(
     /// <summary>Notes points that retention removed.</summary>
     /// <param name="machine">Name of their machine.</param>
     /// <param name="removals">The points.</param>
-    internal void AddRemoved(string machine, IEnumerable<PointRemoval> removals) =>
+    /// <param name="condemned">Stored bytes that are needed no more.</param>
+    internal void AddRemoved(string machine, IEnumerable<PointRemoval> removals, long condemned)
+    {
         _removed.AddRange(
             removals.Select(gone => new RemovedPoint(gone.Point, machine, gone.CreatedAt, gone.Describe()))
         );
+        _condemned += condemned;
+    }
 
     /// <summary>Notes space that is free again.</summary>
     /// <param name="bytes">Bytes of the files deleted.</param>
@@ -190,6 +195,7 @@ internal sealed class SessionBook(
             Tasks = [.. _tasks.OrderBy(task => _order.GetValueOrDefault(task.MachineId, -1))],
             RemovedPoints = [.. _removed],
             PointsRemoved = _removed.Count,
+            BytesCondemned = _condemned,
             BytesReclaimed = _reclaimed,
             BytesRead = _tasks.Sum(task => task.BytesRead),
             BytesTransferred = transferred.Total,

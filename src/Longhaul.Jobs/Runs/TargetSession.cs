@@ -155,7 +155,7 @@ internal sealed class TargetSession : IAsyncDisposable
     {
         var policy = RetentionPolicy.Of(_job);
         RetentionPlan? plan = null;
-        await new PointRemover(Backup.Folder, Backup.Tables, Backup.Frames.Tables)
+        var condemned = await new PointRemover(Backup.Folder, Backup.Tables, Backup.Frames.Tables)
             .RemoveAsync(
                 state =>
                 {
@@ -168,7 +168,7 @@ internal sealed class TargetSession : IAsyncDisposable
                 cancellationToken
             )
             .ConfigureAwait(false);
-        book.AddRemoved(Backup.Folder.State.Machines[machine].Name, plan!.Remove);
+        book.AddRemoved(Backup.Folder.State.Machines[machine].Name, plan!.Remove, condemned);
     }
 
     /// <summary>Frees what was removed long enough ago, on the target's own side: nothing of it crosses the wire.</summary>

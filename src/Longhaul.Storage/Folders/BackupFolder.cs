@@ -117,16 +117,23 @@ public sealed partial class BackupFolder : IDisposable
 
         var folder = new BackupFolder(store, name, descriptor, clock);
         KeyListState? listed = null;
+        BackupKeys? keys = null;
         if (password is not null)
         {
-            (listed, folder._log.Keys) = await KeyListFiles
-                .CreateAsync(store, descriptor.Id, password, clock, cancellationToken)
-                .ConfigureAwait(false);
+            var first = KeyList.Create(
+                descriptor.Id,
+                password.Password,
+                password.Hint,
+                clock.GetUtcNow(),
+                password.Cost
+            );
+            listed = await KeyListFiles.PutAsync(store, first.List, cancellationToken).ConfigureAwait(false);
+            keys = first.Keys;
         }
 
         var isMine = false;
         await folder
-            .CommitAsync(
+            .PutStepAsync(
                 state =>
                 {
                     isMine = state.Number == 0;
@@ -146,6 +153,7 @@ public sealed partial class BackupFolder : IDisposable
                     draft.Open.Keys = listed is null ? null : Messages.Of(listed);
                     return draft;
                 },
+                keys,
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -216,7 +224,7 @@ public sealed partial class BackupFolder : IDisposable
     public async ValueTask<Digest?> HashOfAsync(long number, CancellationToken cancellationToken) =>
         _seen.HashOf(number) is { } seen
             ? seen
-            : (await _log.ReadAsync(number, cancellationToken).ConfigureAwait(false))?.Hash;
+            : (await new BackupLog(Store).ReadAsync(number, cancellationToken).ConfigureAwait(false))?.Hash;
 
     /// <summary>Commits one step.</summary>
     /// <param name="prepare">
@@ -227,8 +235,18 @@ public sealed partial class BackupFolder : IDisposable
     /// <returns>The state after the step; the present state when <paramref name="prepare"/> returned null.</returns>
     /// <exception cref="LonghaulException">backup.changed: something the step relies on was condemned since
     /// <paramref name="prepare"/>'s work began; start again. Also store and data errors.</exception>
-    public async ValueTask<BackupState> CommitAsync(
+    public ValueTask<BackupState> CommitAsync(
         Func<BackupState, RecordDraft?> prepare,
+        CancellationToken cancellationToken
+    ) => PutStepAsync(prepare, next: null, cancellationToken);
+
+    /// <summary>Commits one step, which may be one from which on other keys hold.</summary>
+    /// <param name="prepare">Makes the step.</param>
+    /// <param name="next">The keys that hold from the step on; null for those that do now.</param>
+    /// <param name="cancellationToken">Cancels the call before the record is put.</param>
+    private async ValueTask<BackupState> PutStepAsync(
+        Func<BackupState, RecordDraft?> prepare,
+        BackupKeys? next,
         CancellationToken cancellationToken
     )
     {
@@ -250,12 +268,15 @@ public sealed partial class BackupFolder : IDisposable
                 }
 
                 CommitRules.Check(draft, before, _seen, Name);
-                CheckKeys(draft, before);
+                var keys = next ?? VouchingKeys(draft, before);
                 var (open, sealedPart) = Number(draft, before);
 
                 // From here on the step may be durable: a cancelled put would leave the caller not knowing.
-                if (await _log.PutAsync(open, sealedPart, CancellationToken.None).ConfigureAwait(false) is { } put)
+                if (
+                    await _log.PutAsync(open, sealedPart, keys, CancellationToken.None).ConfigureAwait(false) is { } put
+                )
                 {
+                    _log.Keys = next ?? _log.Keys;
                     Fold([put]);
                     return State;
                 }
@@ -319,8 +340,13 @@ public sealed partial class BackupFolder : IDisposable
         return file is null ? null : BackupDescriptor.Decode(BackupNames.Backup, file);
     }
 
-    private async ValueTask ReadOnAsync(CancellationToken cancellationToken) =>
-        Fold(await _log.ReadOnAsync(State.Number, State.Head, cancellationToken).ConfigureAwait(false));
+    private async ValueTask ReadOnAsync(CancellationToken cancellationToken)
+    {
+        if (!_isOlder)
+        {
+            Fold(await _log.ReadOnAsync(State.Number, State.Head, cancellationToken).ConfigureAwait(false));
+        }
+    }
 
     private (Record Open, Sealed SealedPart) Number(RecordDraft draft, BackupState before)
     {
@@ -353,10 +379,15 @@ public sealed partial class BackupFolder : IDisposable
     {
         foreach (var entry in entries)
         {
-            var file = RecordCodec.RecordName(entry.Number);
-            TrustRules.Check(State, entry, _log.Keys, Name);
-            State = StateFold.Apply(State, entry.Open, entry.SealedPart, entry.Hash, file);
+            State = Apply(State, entry, _log.Keys);
             _seen.Add(entry);
         }
+    }
+
+    private BackupState Apply(BackupState before, LogEntry entry, BackupKeys? keys)
+    {
+        TrustRules.Check(before, entry, keys, Name);
+        var file = RecordCodec.RecordName(entry.Number);
+        return StateFold.Apply(before, entry.Open, entry.SealedPart, entry.Hash, file);
     }
 }

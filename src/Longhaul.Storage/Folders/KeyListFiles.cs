@@ -6,24 +6,20 @@ using Longhaul.Storage.Stores;
 
 namespace Longhaul.Storage.Folders;
 
-/// <summary>Reads and makes the key lists of a backup.</summary>
+/// <summary>Reads and writes the key lists of a backup.</summary>
 internal static class KeyListFiles
 {
     private const int MaxSize = 1 << 20;
 
-    /// <summary>Makes the first key list of a new backup.</summary>
-    /// <returns>The list as the first record is to name it, and what it holds.</returns>
-    internal static async ValueTask<(KeyListState Listed, BackupKeys Keys)> CreateAsync(
+    /// <summary>Writes a key list, under the next number that is free.</summary>
+    /// <returns>The list as a record is to name it; until one does, it counts for nothing.</returns>
+    internal static async ValueTask<KeyListState> PutAsync(
         IObjectStore store,
-        BackupId backup,
-        NewPassword password,
-        TimeProvider clock,
+        KeyList list,
         CancellationToken cancellationToken
     )
     {
-        var (list, keys) = KeyList.Create(backup, password.Password, password.Hint, clock.GetUtcNow(), password.Cost);
-
-        // A number that is taken is what a creation left that came to no record: nobody uses it.
+        // A number that is taken is what a step left that came to no record: nobody uses it.
         while (
             !await store
                 .PutIfAbsentAsync(BackupNames.KeyList(list.Number), list.Encode(), cancellationToken)
@@ -35,8 +31,36 @@ internal static class KeyListFiles
 
         // There is no other way in: a list that does not read back must never be the one the log names.
         var listed = new KeyListState(list.Number, list.Generation, Digest.Of(list.Encode()));
-        await ReadAsync(store, backup, listed, cancellationToken).ConfigureAwait(false);
-        return (listed, keys);
+        await ReadAsync(store, list.Backup, listed, cancellationToken).ConfigureAwait(false);
+        return listed;
+    }
+
+    /// <summary>Finds a key list that the log named once, or never did.</summary>
+    /// <returns>Null when there is none of that number that can be read.</returns>
+    internal static async ValueTask<(KeyList List, KeyListState Listed)?> FindAsync(
+        IObjectStore store,
+        BackupId backup,
+        int number,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = BackupNames.KeyList(number);
+        if (await store.ReadWholeAsync(name, MaxSize, cancellationToken).ConfigureAwait(false) is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            var list = KeyList.Decode(name, file);
+            return list.Backup == backup && list.Number == number
+                ? (list, new KeyListState(number, list.Generation, Digest.Of(file)))
+                : null;
+        }
+        catch (LonghaulException error) when (error.Code is "data.damaged" or "format.unsupported")
+        {
+            return null;
+        }
     }
 
     /// <summary>Reads the key list that the log names.</summary>

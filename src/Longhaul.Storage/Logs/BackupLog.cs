@@ -15,7 +15,7 @@ namespace Longhaul.Storage.Logs;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 public sealed class BackupLog(IObjectStore folder)
 {
-    /// <summary>What sealed parts are opened with, and what new records are sealed and vouched for under; null for none.</summary>
+    /// <summary>What sealed parts are opened with; null for nothing.</summary>
     public BackupKeys? Keys { get; set; }
 
     /// <summary>Records that are read at a time where there are many to read.</summary>
@@ -128,15 +128,22 @@ public sealed class BackupLog(IObjectStore folder)
     /// record may lie there, but it is not durable (its folder could not be flushed), and nobody may be told that it is.</remarks>
     /// <param name="open">The open part, with number and previous set.</param>
     /// <param name="sealedPart">The sealed part.</param>
+    /// <param name="keys">The newest of them seals it and vouches for it; null in a plain backup, or where the writer has no
+    /// key.</param>
     /// <param name="cancellationToken">Cancels the call; the record may then have been put or not.</param>
     /// <returns>The record as it lies there now; null when the number was taken.</returns>
-    public async ValueTask<LogEntry?> PutAsync(Record open, Sealed sealedPart, CancellationToken cancellationToken)
+    public async ValueTask<LogEntry?> PutAsync(
+        Record open,
+        Sealed sealedPart,
+        BackupKeys? keys,
+        CancellationToken cancellationToken
+    )
     {
         var name = RecordCodec.RecordName(checked((long)open.Number));
-        var bytes = RecordCodec.Encode(open, sealedPart, Keys?.Newest);
+        var bytes = RecordCodec.Encode(open, sealedPart, keys?.Newest);
 
         // Read back what is about to be committed: a record nobody can read must never become the head.
-        var entry = EntryOf(RecordCodec.Decode(name, bytes, Keys), bytes);
+        var entry = EntryOf(RecordCodec.Decode(name, bytes, keys), bytes);
         bool isPut;
         try
         {

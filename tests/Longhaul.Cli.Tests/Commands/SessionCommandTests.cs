@@ -28,6 +28,7 @@ public sealed class SessionCommandTests : IDisposable
             "ended",
             "machines",
             "pointsRemoved",
+            "bytesCondemned",
             "bytesReclaimed",
             "bytesRead",
             "bytesTransferred",

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Longhaul.EndToEnd.Tests.Programs;
 using Longhaul.EndToEnd.Tests.Sites;
@@ -9,50 +8,47 @@ namespace Longhaul.EndToEnd.Tests.Running;
 /// <summary>Encrypted backups from the command line: made, copied, carried, restored, and what is seen without a password.</summary>
 public sealed class EncryptionTests : IDisposable
 {
-    private const int Block = 256 << 10;
-    private const string NearPassword = "the near repository's password";
-    private const string FarPassword = "das Paßwort der Kopie";
+    private const int Block = EncryptedSite.Block;
 
-    private readonly Site _site = new(seed: 29);
-    private readonly List<Outcome> _outcomes = [];
+    private readonly EncryptedSite _site = new(seed: 29);
 
-    private string Near => Password("near", NearPassword);
+    private string Near => _site.NearPassword;
 
-    private string Far => Password("far", FarPassword);
+    private string Far => _site.FarPassword;
 
     [Fact]
     public async Task Backed_up_copied_under_another_password_and_restored()
     {
-        await SetUpAsync();
+        await _site.SetUpAsync();
         var contents = new Dictionary<string, string>();
         for (var run = 0; run < 3; run++)
         {
-            _site.Disk.Fill(run * Block, Block);
-            await RunAsync(0, $"job run nightly --password-file {Near}");
-            var copied = await RunAsync(0, $"job run offsite --password-file {Far} --password-file {Near}");
-            contents[copied.Document.Only("machines").Text("point")!] = DiskFile.HashOf(_site.Disk.Path);
+            _site.Site.Disk.Fill(run * Block, Block);
+            await _site.RunAsync(0, $"job run nightly --password-file {Near}");
+            var copied = await _site.RunAsync(0, $"job run offsite --password-file {Far} --password-file {Near}");
+            contents[copied.Document.Only("machines").Text("point")!] = DiskFile.HashOf(_site.Site.Disk.Path);
         }
 
         foreach (var (point, content) in contents)
         {
-            Assert.Equal(content, await RestoreAsync(point, Far));
+            Assert.Equal(content, await _site.RestoreAsync(point, Far));
         }
 
-        var verified = await RunAsync(0, $"backup verify far/offsite --data --password-file {Far}");
+        var verified = await _site.RunAsync(0, $"backup verify far/offsite --data --password-file {Far}");
         Assert.Empty(verified.Document.List("damaged"));
-        var newest = await RestoreAsync("near/nightly/web@latest", Near);
-        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), newest);
-        NoSecretIsAnywhere();
+        var newest = await _site.RestoreAsync("near/nightly/web@latest", Near);
+        Assert.Equal(DiskFile.HashOf(_site.Site.Disk.Path), newest);
+        _site.NoSecretIsAnywhere();
     }
 
     [Fact]
     public async Task Without_the_password_it_is_listed_and_neither_read_nor_written()
     {
-        await SetUpAsync();
-        (await RunAsync(7, "job run nightly")).Failed(7, "job.password");
-        await RunAsync(0, $"job run nightly --password-file {Near}");
+        await _site.SetUpAsync();
+        (await _site.RunAsync(7, "job run nightly")).Failed(7, "job.password");
+        await _site.RunAsync(0, $"job run nightly --password-file {Near}");
 
-        var shown = (await RunAsync(0, "backup show near/nightly")).Document;
+        var shown = (await _site.RunAsync(0, "backup show near/nightly")).Document;
         var machine = shown.Only("machines");
         var point = Assert.Single(machine.List("points"));
         Assert.True(shown.GetProperty("encrypted").GetBoolean());
@@ -62,8 +58,8 @@ public sealed class EncryptionTests : IDisposable
         var id = point.Text("id")!;
         string[] refused =
         [
-            $"point restore {id} --to {_site["nowhere"]}",
-            $"point restore {id} --to {_site["nowhere"]} --password-file {Far}",
+            $"point restore {id} --to {_site.Site["nowhere"]}",
+            $"point restore {id} --to {_site.Site["nowhere"]} --password-file {Far}",
             "job run nightly",
             $"job run nightly --password-file {Far}",
             $"point pin {id}",
@@ -71,86 +67,118 @@ public sealed class EncryptionTests : IDisposable
         ];
         foreach (var line in refused)
         {
-            var error = (await RunAsync(7, line)).Failed(7, "backup.locked");
+            var error = (await _site.RunAsync(7, line)).Failed(7, "backup.locked");
             Assert.Contains("job nightly on ", error.Text("message"), StringComparison.Ordinal);
         }
 
-        Assert.False(Directory.Exists(_site["nowhere"]));
-        NoSecretIsAnywhere();
+        // A copy job needs the source's password beside its own.
+        (await _site.RunAsync(7, $"job run offsite --password-file {Far}")).Failed(7, "backup.locked");
+        (await _site.RunAsync(7, $"job plan offsite --password-file {Far}")).Failed(7, "backup.locked");
+
+        Assert.False(Directory.Exists(_site.Site["nowhere"]));
+        _site.NoSecretIsAnywhere();
     }
 
     /// <summary>The folder is carried, and a job that encrypts goes on in it, with nothing but changes on the wire.</summary>
     [Fact]
     public async Task A_carried_folder_is_mapped_with_its_password()
     {
-        await SetUpAsync();
-        await RunAsync(0, $"job run nightly --password-file {Near}");
-        Site.CopyFolder(Path.Combine(_site.Near, "nightly"), Path.Combine(_site.Far, "nightly"));
-        await RunAsync(0, "repository rescan far");
-        Assert.Equal("locked", (await RunAsync(0, "backup show far/nightly")).Document.Text("state"));
+        await _site.SetUpAsync();
+        await _site.RunAsync(0, $"job run nightly --password-file {Near}");
+        Site.CopyFolder(Path.Combine(_site.Site.Near, "nightly"), Path.Combine(_site.Site.Far, "nightly"));
+        await _site.RunAsync(0, "repository rescan far");
+        Assert.Equal("locked", (await _site.RunAsync(0, "backup show far/nightly")).Document.Text("state"));
 
-        (await RunAsync(7, "job map offsite far/nightly --yes")).Failed(7, "mapping.seed-locked");
-        (await RunAsync(7, $"job map offsite far/nightly --yes --password-file {Far}")).Failed(
+        (await _site.RunAsync(7, "job map offsite far/nightly --yes")).Failed(7, "mapping.seed-locked");
+        (await _site.RunAsync(7, $"job map offsite far/nightly --yes --password-file {Far}")).Failed(
             7,
             "mapping.seed-locked"
         );
-        await RunAsync(0, "job add copy plain --job nightly --repository far");
-        (await RunAsync(3, $"job map plain far/nightly --yes --password-file {Near}")).Failed(
+        await _site.RunAsync(0, "job add copy plain --job nightly --repository far");
+        (await _site.RunAsync(3, $"job map plain far/nightly --yes --password-file {Near}")).Failed(
             3,
             "mapping.seed-encrypted"
         );
-        await RunAsync(0, $"job map offsite far/nightly --yes --password-file {Far} --seed-password-file {Near}");
-        _site.Disk.Fill(3 * Block, 4096);
-        await RunAsync(0, $"job run nightly --password-file {Near}");
-        var session = (await RunAsync(0, $"job run offsite --password-file {Near}")).Document;
+        var before = DiskFile.HashOf(_site.Site.Disk.Path);
+        await _site.RunAsync(0, $"job map offsite far/nightly --yes --password-file {Far} --seed-password-file {Near}");
+        _site.Site.Disk.Fill(3 * Block, 4096);
+        await _site.RunAsync(0, $"job run nightly --password-file {Near}");
+        var session = (
+            await _site.RunAsync(0, $"job run offsite --password-file {Far} --password-file {Near}")
+        ).Document;
 
+        // Nothing but changes on the wire, and what is new is under the job's own password.
         Assert.Equal("lineage", session.Only("machines").Text("baselineFoundBy"));
         Assert.InRange(session.GetProperty("bytesTransferred").GetInt64(), 1, 64 << 10);
-        Assert.Equal(DiskFile.HashOf(_site.Disk.Path), await RestoreAsync("far/nightly/web@latest", Near));
+        var points = (await _site.RunAsync(0, "backup show far/nightly")).Document.Only("machines").List("points");
+        var (seed, copied) = (points[0].Text("id")!, points[1].Text("id")!);
+        Assert.Equal(before, await _site.RestoreAsync($"far/nightly/web@{seed}", Far));
+        Assert.Equal(DiskFile.HashOf(_site.Site.Disk.Path), await _site.RestoreAsync(copied, Far));
+        Assert.Equal(before, await _site.RestoreAsync($"far/nightly/web@{seed}", Near));
+        var refused = $"point restore {copied} --to {_site.Site["nowhere"]} --password-file {Near}";
+        (await _site.RunAsync(7, refused)).Failed(7, "backup.locked");
+        await _site.RunAsync(0, $"job run nightly --password-file {Near}");
+        (await _site.RunAsync(7, $"job run offsite --password-file {Near}")).Failed(7, "backup.locked");
+        _site.NoSecretIsAnywhere();
+    }
+
+    /// <summary>Without a password of its own the job goes on under the seed's; also where the catalog was not told any more.</summary>
+    [Fact]
+    public async Task A_seed_is_gone_on_with_under_its_own_password()
+    {
+        await _site.SetUpAsync();
+        await _site.RunAsync(0, $"job run nightly --password-file {Near}");
+        Site.CopyFolder(Path.Combine(_site.Site.Near, "nightly"), Path.Combine(_site.Site.Far, "nightly"));
+        await _site.RunAsync(0, "repository rescan far");
+        Site.CopyFolder(_site.Site.Home, _site.Site["home-before"]);
+        await _site.RunAsync(0, $"job map offsite far/nightly --yes --seed-password-file {Near}");
+
+        // As if the mapping had been cut off between its log record and the catalog: the folder says whose it is.
+        Directory.Delete(_site.Site.Home, recursive: true);
+        Site.CopyFolder(_site.Site["home-before"], _site.Site.Home);
+        _site.Site.Disk.Fill(3 * Block, 4096);
+        await _site.RunAsync(0, $"job run nightly --password-file {Near}");
+        await _site.RunAsync(0, $"job run offsite --password-file {Near}");
+
+        Assert.Equal(DiskFile.HashOf(_site.Site.Disk.Path), await _site.RestoreAsync("far/nightly/web@latest", Near));
     }
 
     /// <summary>Records with the flag, the MAC and the keys' generation taken out, and hashes that fit again.</summary>
     [Fact]
     public async Task A_log_that_was_made_plain_is_damage()
     {
-        await SetUpAsync();
-        await RunAsync(0, $"job run nightly --password-file {Near}");
-        var log = Directory.GetFiles(Path.Combine(_site.Near, "nightly", "log"));
+        await _site.SetUpAsync();
+        await _site.RunAsync(0, $"job run nightly --password-file {Near}");
+        var log = Directory.GetFiles(Path.Combine(_site.Site.Near, "nightly", "log"));
         Assert.All(log, Forge);
 
-        (await RunAsync(5, $"job run nightly --password-file {Near}")).Failed(5, "data.damaged");
-        Assert.Equal(log.Length, Directory.GetFiles(Path.Combine(_site.Near, "nightly", "log")).Length);
+        (await _site.RunAsync(5, $"job run nightly --password-file {Near}")).Failed(5, "data.damaged");
+        Assert.Equal(log.Length, Directory.GetFiles(Path.Combine(_site.Site.Near, "nightly", "log")).Length);
     }
 
     /// <summary>The job knows by itself that it encrypts: a plain folder in the place of its own stops it.</summary>
     [Fact]
     public async Task A_job_that_encrypts_writes_nothing_to_a_plain_folder()
     {
-        await _site.SetUpAsync(6 * Block);
-        await RunAsync(0, "job run nightly");
-        (await RunAsync(3, "job edit nightly --encrypt")).Failed(3, "job.encryption");
-        var exported = _site["config.json"];
-        await RunAsync(0, $"config export {exported}");
+        await _site.Site.SetUpAsync(6 * Block);
+        await _site.RunAsync(0, "job run nightly");
+        (await _site.RunAsync(3, "job edit nightly --encrypt")).Failed(3, "job.encryption");
+        var exported = _site.Site["config.json"];
+        await _site.RunAsync(0, $"config export {exported}");
         var plain = await File.ReadAllTextAsync(exported, TestContext.Current.CancellationToken);
         Assert.Contains("\"encrypt\": false", plain, StringComparison.Ordinal);
         var encrypting = plain.Replace("\"encrypt\": false", "\"encrypt\": true", StringComparison.Ordinal);
         await File.WriteAllTextAsync(exported, encrypting, TestContext.Current.CancellationToken);
-        var home = _site["other-home"];
+        var home = _site.Site["other-home"];
         (await Site.RunAtAsync(home, $"config import {exported} --yes")).Ended(0);
-        var before = Directory.GetFiles(_site.Near, "*", SearchOption.AllDirectories).Order().ToArray();
+        var before = Directory.GetFiles(_site.Site.Near, "*", SearchOption.AllDirectories).Order().ToArray();
 
         (await Site.RunAtAsync(home, $"job run nightly --password-file {Near}")).Failed(3, "job.encryption");
 
-        Assert.Equal(before, Directory.GetFiles(_site.Near, "*", SearchOption.AllDirectories).Order());
+        Assert.Equal(before, Directory.GetFiles(_site.Site.Near, "*", SearchOption.AllDirectories).Order());
     }
 
     public void Dispose() => _site.Dispose();
-
-    private async Task SetUpAsync()
-    {
-        await _site.SetUpAsync(6 * Block, "--block-size 256KiB --encrypt");
-        await RunAsync(0, "job add copy offsite --job nightly --repository far --encrypt");
-    }
 
     private static void Forge(string record)
     {
@@ -162,50 +190,5 @@ public sealed class EncryptionTests : IDisposable
             .CopyTo(bytes, bytes.Length - 32);
         File.Delete(record);
         File.WriteAllBytes(record, bytes);
-    }
-
-    private async Task<Outcome> RunAsync(int exitCode, string line)
-    {
-        var outcome = await _site.RunAsync(line);
-        _outcomes.Add(outcome);
-        return outcome.Ended(exitCode);
-    }
-
-    private async Task<string> RestoreAsync(string point, string passwordFile)
-    {
-        var to = _site[$"restored-{_outcomes.Count}"];
-        var restored = (await RunAsync(0, $"point restore {point} --to {to} --password-file {passwordFile}")).Document;
-        return DiskFile.HashOf(Path.Combine(to, restored.Only("files").Text("path")!));
-    }
-
-    private string Password(string name, string password)
-    {
-        var file = _site[name + ".password"];
-        File.WriteAllText(file, password + "\n");
-        return file;
-    }
-
-    /// <summary>No password in what was printed, nor in any file but its own; no name of the machine in the repositories.</summary>
-    private void NoSecretIsAnywhere()
-    {
-        Assert.All(
-            _outcomes,
-            outcome =>
-            {
-                Assert.DoesNotContain(NearPassword, outcome.ToString(), StringComparison.Ordinal);
-                Assert.DoesNotContain(FarPassword, outcome.ToString(), StringComparison.Ordinal);
-            }
-        );
-        string[] folders = [_site.Home, _site.Near, _site.Far];
-        foreach (
-            var file in folders
-                .Where(Directory.Exists)
-                .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-        )
-        {
-            var bytes = File.ReadAllBytes(file);
-            Assert.Equal(-1, bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(NearPassword)));
-            Assert.Equal(-1, bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(FarPassword)));
-        }
     }
 }

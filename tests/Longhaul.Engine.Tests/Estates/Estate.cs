@@ -28,7 +28,7 @@ internal sealed class Estate : IDisposable
     internal MemoryJournal Journal { get; } = new();
 
     /// <summary>What new backups are encrypted with, and those that are opened are unlocked with; null: they are plain.</summary>
-    internal EstatePassword? Password { get; init; }
+    internal EstatePassword? Password { get; set; }
 
     /// <summary>Disks that runs work on at a time.</summary>
     internal int Tasks { get; set; } = 1;

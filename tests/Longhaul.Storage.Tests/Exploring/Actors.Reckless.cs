@@ -91,7 +91,8 @@ internal static partial class Actors
             draft.Open.Number = (ulong)(state.Number + 1);
             draft.Open.Previous = Google.Protobuf.ByteString.CopyFrom(state.Head.ToBytes());
             if (
-                await log.PutAsync(draft.Open, draft.SealedPart, CancellationToken.None).ConfigureAwait(false)
+                await log.PutAsync(draft.Open, draft.SealedPart, keys: null, CancellationToken.None)
+                    .ConfigureAwait(false)
                 is not null
             )
             {

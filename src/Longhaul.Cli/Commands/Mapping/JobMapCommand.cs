@@ -24,7 +24,8 @@ internal sealed class JobMapCommand : CliCommand
     };
     private readonly Option<string?> _seedPassword = new("--seed-password-file")
     {
-        Description = "A file that holds the seed's password, where it is not the job's own",
+        Description =
+            "A file with the seed's password; with --password-file for the job's own, what is new is under that one",
         HelpName = "FILE",
     };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would happen" };

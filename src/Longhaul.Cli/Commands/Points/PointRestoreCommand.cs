@@ -67,7 +67,13 @@ internal sealed class PointRestoreCommand : CliCommand
         }
 
         var workplace = context.Workplace();
-        using var backup = await workplace.OpenBackupAsync(found.Backup, cancellationToken);
+        using var backup = await workplace.OpenForReadingAsync(found.Backup, found.RestorePoint.Id, cancellationToken);
+        if (await workplace.Cache.FindContradictionAsync(backup, cancellationToken) is { } contradiction)
+        {
+            // Whoever restores needs what there is, and has to know that it may not be what was backed up.
+            context.Warn($"{contradiction.Message} ({contradiction.Code})");
+        }
+
         await using var lease = await workplace.TryLeaseReaderAsync(backup, job: null, cancellationToken);
         var started = context.TimeProvider.GetTimestamp();
         RestoreResult result;

@@ -76,6 +76,7 @@ internal sealed class RepositoryReclaimCommand : CliCommand
             entry.Name,
             entry.Id.ToString(),
             reclaimed,
+            reclaimed.Sum(backup => backup.BytesCondemned),
             reclaimed.Sum(backup => backup.BytesFreed),
             reclaimed.Sum(backup => backup.BytesWaiting)
         );
@@ -84,11 +85,12 @@ internal sealed class RepositoryReclaimCommand : CliCommand
             EngineJson.Context.ReclaimDocument,
             () =>
                 PeopleTables.Things(
-                    ["Backup", ">Freed", ">Waiting", ">Moved", "Held back by", "Damaged", "Error"],
+                    ["Backup", ">Condemned", ">Freed", ">Waiting", ">Moved", "Held back by", "Damaged", "Error"],
                     reclaimed.Select(backup =>
                         (IReadOnlyList<string?>)
                             [
                                 backup.Backup,
+                                SizeValue.Format(backup.BytesCondemned),
                                 SizeValue.Format(backup.BytesFreed),
                                 SizeValue.Format(backup.BytesWaiting),
                                 SizeValue.Format(backup.BytesCompacted),

@@ -27,6 +27,7 @@ internal static class SessionOutput
                         ("Started", InstantValue.FormatShort(session.StartedAt)),
                         ("Ended", session.EndedAt is { } ended ? InstantValue.FormatShort(ended) : null),
                         ("Points removed", Number(session.PointsRemoved)),
+                        ("Condemned", SizeValue.Format(session.BytesCondemned)),
                         ("Reclaimed", SizeValue.Format(session.BytesReclaimed)),
                         ("Read", SizeValue.Format(session.BytesRead)),
                         ("Transferred", SizeValue.Format(session.BytesTransferred)),

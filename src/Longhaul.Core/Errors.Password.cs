@@ -1,0 +1,55 @@
+namespace Longhaul.Core;
+
+public static partial class Errors
+{
+    /// <summary>backup.not-encrypted: a plain backup has no passwords.</summary>
+    /// <param name="backup">The backup's name.</param>
+    public static LonghaulException BackupNotEncrypted(string backup) =>
+        new(
+            "backup.not-encrypted",
+            Retry.AfterOperator,
+            $"backup '{backup}' is not encrypted, so that it has no passwords",
+            "A job that is made with --encrypt encrypts its backup.",
+            details: new Dictionary<string, object?> { ["backup"] = backup }
+        );
+
+    /// <summary>backup.password-exists: the password that is to be added opens the backup already.</summary>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="number">The password's number.</param>
+    /// <param name="hint">What reminds people of it.</param>
+    public static LonghaulException BackupPasswordExists(string backup, int number, string hint) =>
+        new(
+            "backup.password-exists",
+            Retry.AfterOperator,
+            $"this password opens backup '{backup}' already: it is number {number} ({hint})",
+            "Give another one.",
+            details: Naming(backup, number)
+        );
+
+    /// <summary>backup.password-not-found: the backup has no password of that number.</summary>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="count">How many it has.</param>
+    public static LonghaulException BackupPasswordNotFound(string backup, int number, int count) =>
+        new(
+            "backup.password-not-found",
+            Retry.AfterOperator,
+            $"backup '{backup}' has no password {number}: it has {count}",
+            $"'longhaul backup password {backup}' lists them.",
+            details: Naming(backup, number)
+        );
+
+    /// <summary>backup.password-last: the password that was given is the one that is to go.</summary>
+    /// <param name="backup">The backup's name.</param>
+    public static LonghaulException BackupPasswordLast(string backup) =>
+        new(
+            "backup.password-last",
+            Retry.AfterOperator,
+            $"no password that was given would open backup '{backup}' any more",
+            "Give one that is to stay, with --password-file; or set a new one, with --change.",
+            details: new Dictionary<string, object?> { ["backup"] = backup }
+        );
+
+    private static Dictionary<string, object?> Naming(string backup, int number) =>
+        new() { ["backup"] = backup, ["number"] = number };
+}
