@@ -50,6 +50,17 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["backup"] = backup }
         );
 
+    /// <summary>backup.too-long: what a backup holds does not fit into one record of its log.</summary>
+    /// <param name="backup">The backup's name.</param>
+    public static LonghaulException BackupTooLong(string backup) =>
+        new(
+            "backup.too-long",
+            Retry.AfterOperator,
+            $"the list of what backup '{backup}' holds is too long for the one record that would encrypt it",
+            "Copy it with a job that encrypts instead; or remove points first, and reclaim.",
+            details: new Dictionary<string, object?> { ["backup"] = backup }
+        );
+
     private static Dictionary<string, object?> Naming(string backup, int number) =>
         new() { ["backup"] = backup, ["number"] = number };
 }

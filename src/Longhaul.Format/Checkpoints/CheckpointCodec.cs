@@ -94,6 +94,7 @@ public static class CheckpointCodec
         return checkpoint.Segments.All(segment =>
             SegmentId.TryRead(segment.Segment.Span, out _)
             && MachineId.TryRead(segment.Machine.Span, out _)
+            && (segment.Seals.IsEmpty || SegmentId.TryRead(segment.Seals.Span, out _))
             && segment.Watermark <= long.MaxValue
             && segment.FirstFrame + (long)segment.Digests.Count <= FrameHeader.MaxNumber + 1L
             && segment.Digests.All(digest => digest.Length == Digest.Size)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Longhaul.Format.Descriptors;
 
@@ -58,12 +59,22 @@ public static class BackupNames
             && TryNumber(name.AsSpan(LogFolder.Length), out number);
     }
 
-    /// <summary>Name of a point file: <c>points/&lt;machine&gt;/20261122T020000.123Z-&lt;id&gt;.point</c>.</summary>
+    /// <summary>Name of a point file: <c>points/&lt;machine&gt;/20261122T020000.123Z-&lt;id&gt;.point</c>; of one that was written
+    /// again <c>…-&lt;id&gt;.&lt;edition&gt;.point</c>.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="createdAt">When the point was made; written in UTC, in whole milliseconds.</param>
     /// <param name="point">The point.</param>
-    public static string PointFile(MachineId machine, DateTimeOffset createdAt, PointId point) =>
-        $"{PointsFolder}{machine}/{createdAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{point}{PointSuffix}";
+    /// <param name="edition">1 as first written; above that any number no other file of the point has or had.</param>
+    public static string PointFile(MachineId machine, DateTimeOffset createdAt, PointId point, int edition = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(edition, 1);
+        var time = createdAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        var again = edition == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $".{edition}");
+        return $"{PointsFolder}{machine}/{time}-{point}{again}{PointSuffix}";
+    }
+
+    /// <summary>An edition for a point file that is written again: nobody has to know which there were.</summary>
+    public static int NewEdition() => RandomNumberGenerator.GetInt32(2, int.MaxValue);
 
     /// <summary>Reads the name of a point file.</summary>
     /// <param name="name">Any text.</param>
@@ -81,7 +92,9 @@ public static class BackupNames
         (machine, createdAt, point) = (default, default, default);
         const int TimeStart = 7 + 32 + 1;
         const int IdStart = TimeStart + 20 + 1;
-        return name.Length == IdStart + 32 + PointSuffix.Length
+        const int EditionStart = IdStart + 32 + 1;
+        var edition = 1;
+        return name.Length >= EditionStart - 1 + PointSuffix.Length
             && MachineId.TryParse(name.AsSpan(PointsFolder.Length, 32), out machine)
             && DateTimeOffset.TryParseExact(
                 name.AsSpan(TimeStart, 20),
@@ -91,7 +104,20 @@ public static class BackupNames
                 out createdAt
             )
             && PointId.TryParse(name.AsSpan(IdStart, 32), out point)
-            && name == PointFile(machine, createdAt, point);
+            && (
+                name.Length == EditionStart - 1 + PointSuffix.Length
+                || (
+                    name.Length > EditionStart + PointSuffix.Length
+                    && int.TryParse(
+                        name.AsSpan(EditionStart, name.Length - EditionStart - PointSuffix.Length),
+                        NumberStyles.None,
+                        CultureInfo.InvariantCulture,
+                        out edition
+                    )
+                    && edition > 1
+                )
+            )
+            && name == PointFile(machine, createdAt, point, edition);
     }
 
     /// <summary>Name of a segment: <c>segments/&lt;id&gt;.&lt;generation&gt;.seg</c>.</summary>

@@ -26,7 +26,7 @@ public sealed class PointFileWriter
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<SegmentId, int> _segments = [];
     private readonly DeadListBuilder _dead = new();
-    private readonly List<DiskTableWriter> _disks = [];
+    private readonly List<(string Id, Func<DiskTable?> Table)> _disks = [];
     private long _offset;
     private int _buffered;
     private bool _finished;
@@ -102,8 +102,27 @@ public sealed class PointFileWriter
             new DiskTableBuilder(shape, previousChildren, WriteNodeAsync),
             WritePageAsync
         );
-        _disks.Add(disk);
+        _disks.Add((id, () => disk.IsEnded ? disk.ToMessage() : null));
         return disk;
+    }
+
+    /// <summary>Writes the next disk as it stands in another file, but for the segments it names.</summary>
+    /// <param name="from">The disk's table there.</param>
+    /// <param name="move">The segment that holds, under the same frame numbers, what another held.</param>
+    /// <param name="cancellationToken">Cancels the call; the file is then useless.</param>
+    /// <exception cref="LonghaulException">data.damaged; what the other file throws.</exception>
+    public async ValueTask CopyDiskAsync(
+        DiskTableReader from,
+        Func<SegmentId, SegmentId> move,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(move);
+        var table = await new DiskTableCopy(from, move, WritePageAsync, WriteNodeAsync)
+            .WriteAsync(cancellationToken)
+            .ConfigureAwait(false);
+        _disks.Add((from.Id, () => table));
     }
 
     /// <summary>Notes a frame that this point replaced somewhere.</summary>
@@ -118,7 +137,7 @@ public sealed class PointFileWriter
     public async ValueTask<PointFileResult> FinishAsync(PointHeader header, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(header);
-        if (_finished || _disks.Exists(disk => !disk.IsEnded))
+        if (_finished || _disks.Exists(disk => disk.Table() is null))
         {
             throw new InvalidOperationException("A disk was not ended, or the file is finished.");
         }
@@ -158,7 +177,7 @@ public sealed class PointFileWriter
         full.Machine = ByteString.CopyFrom(_identity.Machine.ToBytes());
         full.BlockSize = (uint)_identity.BlockSize;
         full.Disks.Clear();
-        full.Disks.AddRange(_disks.Select(disk => disk.ToMessage()));
+        full.Disks.AddRange(_disks.Select(disk => disk.Table()));
         full.Segments.Clear();
         full.Segments.AddRange(
             _segments.OrderBy(pair => pair.Value).Select(pair => ByteString.CopyFrom(pair.Key.ToBytes()))
