@@ -17,6 +17,8 @@ internal static class ExitCodeTable
         ["backup.not-encrypted"] = ExitCodes.Refused,
         ["backup.password-exists"] = ExitCodes.Refused,
         ["backup.password-last"] = ExitCodes.Password,
+        ["backup.password-needed"] = ExitCodes.Password,
+        ["backup.too-long"] = ExitCodes.Refused,
         ["backup.password-not-found"] = ExitCodes.NotFound,
         ["backup.older-key"] = ExitCodes.Refused,
         ["backup.rolled-back"] = ExitCodes.Refused,

@@ -36,7 +36,7 @@ public static partial class Errors
                 ? $"job '{job}' encrypts, and backup '{backup}' is not encrypted; nothing was written to it"
                 : $"job '{job}' does not encrypt, and backup '{backup}' is encrypted; nothing was written to it",
             encrypts
-                ? "Was another folder put in its place? A backup is encrypted from its first point on, or not at all."
+                ? "Was another folder put in its place? If it is the right one, 'longhaul backup encrypt' encrypts it where it lies."
                 : $"'longhaul job edit {job} --encrypt true' goes on with it.",
             details: new Dictionary<string, object?> { ["job"] = job, ["backup"] = backup }
         );

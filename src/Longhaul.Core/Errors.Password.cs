@@ -9,7 +9,7 @@ public static partial class Errors
             "backup.not-encrypted",
             Retry.AfterOperator,
             $"backup '{backup}' is not encrypted, so that it has no passwords",
-            "A job that is made with --encrypt encrypts its backup.",
+            $"'longhaul backup encrypt {backup}' encrypts it where it lies.",
             details: new Dictionary<string, object?> { ["backup"] = backup }
         );
 
@@ -47,6 +47,17 @@ public static partial class Errors
             Retry.AfterOperator,
             $"no password that was given would open backup '{backup}' any more",
             "Give one that is to stay, with --password-file; or set a new one, with --change.",
+            details: new Dictionary<string, object?> { ["backup"] = backup }
+        );
+
+    /// <summary>backup.password-needed: a backup is to be encrypted, and no password was given.</summary>
+    /// <param name="backup">The backup's name.</param>
+    public static LonghaulException BackupPasswordNeeded(string backup) =>
+        new(
+            "backup.password-needed",
+            Retry.AfterOperator,
+            $"backup '{backup}' is to be encrypted, and no password was given",
+            "Give it with --password-file, or in LONGHAUL_PASSWORD.",
             details: new Dictionary<string, object?> { ["backup"] = backup }
         );
 

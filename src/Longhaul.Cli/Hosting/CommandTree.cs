@@ -49,6 +49,7 @@ internal static class CommandTree
                 new BackupShowCommand(),
                 new BackupVerifyCommand(),
                 new BackupConvertCommand(),
+                new BackupEncryptCommand(),
                 new BackupPasswordCommand(),
                 BackupOwnershipCommand.Detach(),
                 BackupOwnershipCommand.Accept(),

@@ -116,6 +116,16 @@ internal sealed record DeletedPointDocument(string Id, string Backup, string Bac
 /// <summary>What <c>backup delete</c> prints.</summary>
 internal sealed record DeletedBackupDocument(string Backup, string BackupId, long BytesFreed);
 
+/// <summary>What <c>backup encrypt</c> prints.</summary>
+internal sealed record EncryptedBackupDocument(
+    string Backup,
+    string BackupId,
+    bool Encrypted,
+    int Segments,
+    long BytesWritten,
+    long BytesResumed
+);
+
 /// <summary>What <c>backup convert</c> prints.</summary>
 internal sealed record ConvertDocument(
     string Backup,

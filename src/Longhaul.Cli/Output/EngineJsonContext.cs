@@ -30,6 +30,7 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(DeletedPointDocument))]
 [JsonSerializable(typeof(DeletedBackupDocument))]
 [JsonSerializable(typeof(ConvertDocument))]
+[JsonSerializable(typeof(EncryptedBackupDocument))]
 [JsonSerializable(typeof(PasswordsDocument))]
 [SuppressMessage("Maintainability", "CA1506", Justification = "The coupling is in generated code.")]
 internal sealed partial class EngineJsonContext : JsonSerializerContext;

@@ -76,6 +76,17 @@ public sealed partial class BackupFolder
                 }
 
                 var after = content.PutInto(state, listed);
+                if (!IsAtHome)
+                {
+                    // What goes its own way here is another instance, and not its old owner's.
+                    after = after with
+                    {
+                        ContinuedAs = InstanceId.New(),
+                        ContinuedIn = Place,
+                        Owner = null,
+                    };
+                }
+
                 if (definition is { } told)
                 {
                     after = after with { JobDefinition = [.. told.Span] };

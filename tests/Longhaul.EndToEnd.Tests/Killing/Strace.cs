@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Longhaul.EndToEnd.Tests.Programs;
 using Longhaul.EndToEnd.Tests.Sites;
@@ -56,6 +58,21 @@ internal sealed partial class Strace(Site site)
                 .Where(line => line.EndsWith("(INJECTED)", StringComparison.Ordinal))
                 .Select(line => Descriptor().Match(line).Groups["path"].Value),
         ];
+
+    /// <summary>Whether the program that runs has come to the call at which it is stopped.</summary>
+    public bool HasStopped() =>
+        File.Exists(TraceFile)
+        && File.ReadLines(TraceFile).Any(line => line.Contains(" --- SIGSTOP ", StringComparison.Ordinal));
+
+    /// <summary>Kills the program that runs, and so ends its trace.</summary>
+    public void KillProgram()
+    {
+        var first = File.ReadLines(TraceFile).Select(line => Call().Match(line)).First(match => match.Success);
+        using var program = Process.GetProcessById(
+            int.Parse(first.Groups["thread"].Value, CultureInfo.InvariantCulture)
+        );
+        program.Kill();
+    }
 
     /// <summary>How many SIGINT the last run got.</summary>
     public int Interrupts() => File.ReadLines(TraceFile).Count(IsInterrupt);

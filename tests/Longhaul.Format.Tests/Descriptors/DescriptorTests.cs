@@ -92,6 +92,10 @@ public sealed class DescriptorTests
             $"points/{Samples.Machine}/20261122T020000.123Z-{Samples.Point}.point",
             BackupNames.PointFile(Samples.Machine, s_time, Samples.Point)
         );
+        Assert.Equal(
+            $"points/{Samples.Machine}/20261122T020000.123Z-{Samples.Point}.77.point",
+            BackupNames.PointFile(Samples.Machine, s_time, Samples.Point, edition: 77)
+        );
         Assert.Equal($"segments/{Samples.Segment}.2.seg", BackupNames.SegmentFile(Samples.Segment, 2));
         Assert.Equal($"sessions/{Samples.Session}/00000007", BackupNames.Checkpoint(Samples.Session, 7));
         Assert.Equal($"leases/{Samples.Session}/00000008", BackupNames.Lease(Samples.Session, 8));
@@ -106,7 +110,7 @@ public sealed class DescriptorTests
                 (first, second, number, milliseconds) =>
                 {
                     var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-                    var point = BackupNames.PointFile(new(first), time, new(second));
+                    var point = BackupNames.PointFile(new(first), time, new(second), edition: number);
                     Assert.True(BackupNames.TryParsePointFile(point, out var machine, out var at, out var id));
                     Assert.Equal((first, time, second), (machine.Value, at, id.Value));
                     Assert.True(
@@ -146,6 +150,7 @@ public sealed class DescriptorTests
         var names = new[]
         {
             BackupNames.PointFile(Samples.Machine, s_time, Samples.Point),
+            BackupNames.PointFile(Samples.Machine, s_time, Samples.Point, BackupNames.NewEdition()),
             BackupNames.SegmentFile(Samples.Segment, 1),
             BackupNames.Record(1),
             BackupNames.Checkpoint(Samples.Session, 1),
@@ -156,6 +161,10 @@ public sealed class DescriptorTests
             AssertUnread
         );
         AssertUnread("log/00000000");
+        var point = BackupNames.PointFile(Samples.Machine, s_time, Samples.Point)[..^".point".Length];
+        AssertUnread($"{point}.1.point");
+        AssertUnread($"{point}.02.point");
+        AssertUnread($"{point}..point");
         AssertUnread($"segments/{Samples.Segment}.01.seg");
         AssertUnread($"segments/{Samples.Segment}.0.seg");
         Gen.String.Sample(AssertUnread, iter: 2000);
