@@ -21,6 +21,13 @@ public sealed class BackupVerifier(OpenBackup backup, IRunProgress? progress)
     /// <summary>Damage that is listed one by one.</summary>
     public const int DamageLimit = 1000;
 
+    /// <summary>Reads every file and compares checksums; needs no password.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was found; of a damaged frame the points that may suffer. Damage is no error.</returns>
+    /// <exception cref="LonghaulException">store.*</exception>
+    public ValueTask<VerifyReport> ScrubAsync(CancellationToken cancellationToken) =>
+        new FileScrub(backup.Folder, progress).RunAsync(cancellationToken);
+
     /// <summary>Verifies.</summary>
     /// <param name="data">Whether blocks are read and compared too.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

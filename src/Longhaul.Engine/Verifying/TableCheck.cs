@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Format.Points;
@@ -14,8 +13,6 @@ namespace Longhaul.Engine.Verifying;
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class TableCheck(PointTables tables, BackupState state, DamageList damaged)
 {
-    private const int ChunkSize = 1 << 20;
-
     /// <summary>Bytes read so far.</summary>
     internal long BytesRead { get; private set; }
 
@@ -82,7 +79,8 @@ internal sealed class TableCheck(PointTables tables, BackupState state, DamageLi
                 throw Errors.DataDamaged(table.File, 0, "its header names another machine or place in the chain");
             }
 
-            return await HashAsync(table, cancellationToken).ConfigureAwait(false) == table.Hash
+            BytesRead += table.Size;
+            return await tables.HashAsync(table, cancellationToken).ConfigureAwait(false) == table.Hash
                 ? null
                 : new Fault(table.File, 0, "its SHA-256 is not the one the log lists");
         }
@@ -106,30 +104,6 @@ internal sealed class TableCheck(PointTables tables, BackupState state, DamageLi
                 await disk.ReadPageAsync(page, cancellationToken).ConfigureAwait(false);
             }
         }
-    }
-
-    private async ValueTask<Digest> HashAsync(TableState table, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[(int)Math.Min(ChunkSize, Math.Max(1, table.Size))];
-        for (long at = 0; at < table.Size; )
-        {
-            var read = await tables
-                .Folder.Store.ReadAsync(table.File, at, buffer, cancellationToken)
-                .ConfigureAwait(false);
-            if (read is null or 0)
-            {
-                throw read is null
-                    ? Errors.DataMissing(table.File)
-                    : Errors.DataDamaged(table.File, at, "it ends early");
-            }
-
-            hash.AppendData(buffer, 0, read.Value);
-            at += read.Value;
-            BytesRead += read.Value;
-        }
-
-        return new Digest(hash.GetHashAndReset());
     }
 
     /// <summary>Checks that a point's tables fit each other and what the log says of the point.</summary>

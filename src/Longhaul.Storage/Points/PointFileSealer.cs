@@ -18,8 +18,6 @@ namespace Longhaul.Storage.Points;
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class PointFileSealer(PointTables tables, ListKey key)
 {
-    private const int ReadSize = 1 << 20;
-
     /// <summary>Writes one file.</summary>
     /// <param name="table">The plain file as the log lists it.</param>
     /// <param name="move">The segment that takes the place of another; one that is listed no more stays what it is.</param>
@@ -35,7 +33,11 @@ public sealed class PointFileSealer(PointTables tables, ListKey key)
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(move);
         var folder = tables.Folder;
-        await CheckAsync(table, cancellationToken).ConfigureAwait(false);
+        if (await tables.HashAsync(table, cancellationToken).ConfigureAwait(false) != table.Hash)
+        {
+            throw Errors.DataDamaged(table.File, 0, "it is not the file that the log lists");
+        }
+
         var from = await tables.OpenAsync(table, cancellationToken).ConfigureAwait(false);
         var name = BackupNames.PointFile(
             table.Machine,
@@ -76,33 +78,6 @@ public sealed class PointFileSealer(PointTables tables, ListKey key)
                 Hash = result.FileHash,
                 KeyGeneration = key.Generation,
             };
-        }
-    }
-
-    private async ValueTask CheckAsync(TableState table, CancellationToken cancellationToken)
-    {
-        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(
-            System.Security.Cryptography.HashAlgorithmName.SHA256
-        );
-        var buffer = new byte[ReadSize];
-        for (long offset = 0; offset < table.Size; )
-        {
-            var part = buffer.AsMemory(0, (int)Math.Min(ReadSize, table.Size - offset));
-            var read =
-                await tables.Folder.Store.ReadAsync(table.File, offset, part, cancellationToken).ConfigureAwait(false)
-                ?? throw Errors.DataMissing(table.File);
-            if (read < part.Length)
-            {
-                throw Errors.DataDamaged(table.File, offset + read, "it ends early");
-            }
-
-            hash.AppendData(part.Span);
-            offset += read;
-        }
-
-        if (new Digest(hash.GetHashAndReset()) != table.Hash)
-        {
-            throw Errors.DataDamaged(table.File, 0, "it is not the file that the log lists");
         }
     }
 }

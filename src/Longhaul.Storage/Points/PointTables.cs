@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Longhaul.Core;
 using Longhaul.Format;
 using Longhaul.Format.Points;
@@ -14,6 +15,8 @@ public sealed class PointTables
 {
     /// <summary>Default size of the page cache, in bytes.</summary>
     public const long DefaultCacheBytes = 64L << 20;
+
+    private const int HashSize = 1 << 20;
 
     /// <summary>Where a file's header stands in the cache: no page or node has that offset.</summary>
     private const long HeaderKey = -1;
@@ -72,6 +75,34 @@ public sealed class PointTables
 
         var stored = await FindStoredAsync(table, cancellationToken).ConfigureAwait(false);
         return await PointFile.ReadDeadListAsync(stored, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a table's file from end to end; needs no key.</summary>
+    /// <param name="table">The table as the log lists it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>SHA-256 of as many bytes as the log says it has.</returns>
+    /// <exception cref="LonghaulException">data.missing, data.damaged: it is shorter.</exception>
+    public async ValueTask<Digest> HashAsync(TableState table, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[(int)Math.Clamp(table.Size, 1, HashSize)];
+        for (long at = 0; at < table.Size; )
+        {
+            var part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, table.Size - at));
+            var read = await Folder.Store.ReadAsync(table.File, at, part, cancellationToken).ConfigureAwait(false);
+            if (read is null or 0)
+            {
+                throw read is null
+                    ? Errors.DataMissing(table.File)
+                    : Errors.DataDamaged(table.File, at, "it ends early");
+            }
+
+            hash.AppendData(part.Span[..read.Value]);
+            at += read.Value;
+        }
+
+        return new Digest(hash.GetHashAndReset());
     }
 
     /// <summary>Reads whole what the newest point is read through, as far as it is short, to be kept near. Does nothing where

@@ -1,10 +1,11 @@
 namespace Longhaul.Storage.Stores;
 
-/// <summary>Sends content to a store no faster than a rate; requests and answers are not held back.</summary>
+/// <summary>Sends content to a store, or reads it, no faster than a rate; the other way is not held back.</summary>
 /// <param name="inner">The store.</param>
 /// <param name="rate">The rate; may be shared by several stores.</param>
+/// <param name="isForReading">Whether it is what is read that is held back, and not what is sent.</param>
 /// <threadsafety>As the inner store.</threadsafety>
-public sealed class ThrottledStore(IObjectStore inner, SendRate rate) : IObjectStore
+public sealed class ThrottledStore(IObjectStore inner, SendRate rate, bool isForReading = false) : IObjectStore
 {
     /// <inheritdoc/>
     public string Location => inner.Location;
@@ -29,12 +30,20 @@ public sealed class ThrottledStore(IObjectStore inner, SendRate rate) : IObjectS
         inner.GetLengthAsync(name, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<int?> ReadAsync(
+    public async ValueTask<int?> ReadAsync(
         string name,
         long offset,
         Memory<byte> destination,
         CancellationToken cancellationToken
-    ) => inner.ReadAsync(name, offset, destination, cancellationToken);
+    )
+    {
+        if (isForReading)
+        {
+            await rate.WaitAsync(destination.Length, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await inner.ReadAsync(name, offset, destination, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<bool> PutIfAbsentAsync(
@@ -43,18 +52,22 @@ public sealed class ThrottledStore(IObjectStore inner, SendRate rate) : IObjectS
         CancellationToken cancellationToken
     )
     {
-        await rate.WaitAsync(content.Length, cancellationToken).ConfigureAwait(false);
+        if (!isForReading)
+        {
+            await rate.WaitAsync(content.Length, cancellationToken).ConfigureAwait(false);
+        }
+
         return await inner.PutIfAbsentAsync(name, content, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask<IObjectWriter> CreateAsync(string name, CancellationToken cancellationToken) =>
-        new Writer(await inner.CreateAsync(name, cancellationToken).ConfigureAwait(false), rate);
+        Held(await inner.CreateAsync(name, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async ValueTask<IObjectWriter?> ReopenAsync(string name, long length, CancellationToken cancellationToken) =>
         await inner.ReopenAsync(name, length, cancellationToken).ConfigureAwait(false) is { } writer
-            ? new Writer(writer, rate)
+            ? Held(writer)
             : null;
 
     /// <inheritdoc/>
@@ -64,6 +77,8 @@ public sealed class ThrottledStore(IObjectStore inner, SendRate rate) : IObjectS
     /// <inheritdoc/>
     public ValueTask<StoreCapacity?> GetCapacityAsync(CancellationToken cancellationToken) =>
         inner.GetCapacityAsync(cancellationToken);
+
+    private IObjectWriter Held(IObjectWriter writer) => isForReading ? writer : new Writer(writer, rate);
 
     private sealed class Writer(IObjectWriter inner, SendRate rate) : IObjectWriter
     {

@@ -71,6 +71,18 @@ public sealed class EncryptionTests : IDisposable
             Assert.Contains("job nightly on ", error.Text("message"), StringComparison.Ordinal);
         }
 
+        // Rot is found without the password.
+        await _site.RunAsync(0, "backup verify near/nightly --scrub");
+        var segments = Directory.GetFiles(Path.Combine(_site.Site.Near, "nightly", "segments"));
+        var segment = segments.MaxBy(file => new FileInfo(file).Length)!;
+        var bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 1;
+        File.Delete(segment);
+        await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+        var rot = (await _site.RunAsync(5, "backup verify near/nightly --scrub --rate-limit 100MiB/s")).Document;
+        Assert.Equal(id, Assert.Single(rot.Only("damaged").List("points")).GetString());
+        (await _site.RunAsync(2, "backup verify near/nightly --scrub --data")).Failed(2, "usage.invalid");
+
         // A copy job needs the source's password beside its own.
         (await _site.RunAsync(7, $"job run offsite --password-file {Far}")).Failed(7, "backup.locked");
         (await _site.RunAsync(7, $"job plan offsite --password-file {Far}")).Failed(7, "backup.locked");

@@ -33,6 +33,19 @@ public sealed class ThrottledStoreTests
     }
 
     [Fact]
+    public async Task What_is_read_waits_where_reading_is_held_back_and_what_is_sent_does_not()
+    {
+        var store = new ThrottledStore(_inner, new SendRate(1000, _clock), isForReading: true);
+        Assert.True(await store.PutIfAbsentAsync("a", new byte[5000], Token));
+
+        var read = store.ReadAsync("a", 0, new byte[1100], Token).AsTask();
+        _clock.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.False(read.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1100, await read.WaitAsync(TimeSpan.FromMinutes(1), Token));
+    }
+
+    [Fact]
     public async Task Idle_time_is_made_up_for_only_as_far_as_the_burst()
     {
         var rate = new SendRate(1000, _clock);

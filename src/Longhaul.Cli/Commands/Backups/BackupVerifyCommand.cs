@@ -4,14 +4,16 @@ using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Progress;
 using Longhaul.Cli.Values;
+using Longhaul.Core;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Verifying;
+using Longhaul.Storage.Stores;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace Longhaul.Cli.Commands.Backups;
 
-/// <summary><c>backup verify BACKUP [--data]</c></summary>
+/// <summary><c>backup verify BACKUP [--data|--scrub] [--rate-limit RATE]</c></summary>
 internal sealed class BackupVerifyCommand : CliCommand
 {
     private readonly Argument<string> _backup = new("BACKUP")
@@ -23,34 +25,59 @@ internal sealed class BackupVerifyCommand : CliCommand
         Description = "Read and check every stored block, not only the structure",
     };
 
+    private readonly Option<bool> _scrub = new("--scrub")
+    {
+        Description = "Read every file and compare checksums only; needs no password",
+    };
+    private readonly Option<long?> _rate = CliOptions.Value<long>(
+        "--rate-limit",
+        "RATE",
+        "Read no faster than this, such as 20MiB/s (default: no limit)",
+        RateValue.TryParse
+    );
+
     /// <summary>Makes the command.</summary>
     public BackupVerifyCommand()
         : base(
             "verify",
             "Checks a backup; names what is damaged and which restore points suffer",
             "longhaul backup verify nightly",
-            "longhaul backup verify offsite/nightly --data"
+            "longhaul backup verify offsite/nightly --data",
+            "longhaul backup verify offsite/nightly --scrub --rate-limit 20MiB/s"
         )
     {
         Add(_backup);
         Add(_data);
+        Add(_scrub);
+        Add(_rate);
     }
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        var (data, scrub) = (context.Value(_data), context.Value(_scrub));
+        if (data && scrub)
+        {
+            throw Errors.UsageInvalid("--data and --scrub do not go together", "--data checks all that --scrub does.");
+        }
+
         var entry = await context.FindBackupAsync(context.Value(_backup), cancellationToken);
         var workplace = context.Workplace();
-        using var backup = await workplace.OpenBackupAsync(entry, cancellationToken);
+        var wire = context.Value(_rate) is { } rate
+            ? new Wire(readLimit: new SendRate(rate, context.TimeProvider))
+            : null;
+        using var backup = await workplace.OpenBackupAsync(entry, wire, cancellationToken);
         await using var lease = await workplace.TryLeaseReaderAsync(backup, job: null, cancellationToken);
         VerifyReport report;
         await using (var display = ProgressDisplay.Start(context))
         {
             var verifier = new BackupVerifier(backup, new ProgressFeed(display, context.TimeProvider));
-            report = await verifier.VerifyAsync(context.Value(_data), cancellationToken);
+            report = scrub
+                ? await verifier.ScrubAsync(cancellationToken)
+                : await verifier.VerifyAsync(data, cancellationToken);
         }
 
-        if (report.Damaged.Count == 0 && context.Value(_data))
+        if (report.Damaged.Count == 0 && data)
         {
             await workplace.Cache.MarkVerifiedAsync(backup, cancellationToken);
         }
