@@ -78,6 +78,7 @@ internal static class Samples
             Encrypted = true,
             SizeBytes = 1L << 40,
             LogNumber = 17,
+            LogWrittenAt = s_day.AddHours(-3),
             ReadAt = s_day,
             ImportedAt = s_day.AddDays(1),
             UnverifiedSince = s_day.AddDays(2),

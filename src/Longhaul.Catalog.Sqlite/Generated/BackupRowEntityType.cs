@@ -21,7 +21,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
                 "Longhaul.Catalog.Sqlite.Rows.BackupRow",
                 typeof(BackupRow),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 19,
                 keyCount: 1);
 
             var repositoryId = runtimeEntityType.AddProperty(
@@ -89,6 +89,13 @@ namespace Longhaul.Catalog.Sqlite.Generated
                 propertyInfo: typeof(BackupRow).GetProperty("LogNumber", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(BackupRow).GetField("<LogNumber>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0L);
+
+            var logWrittenAt = runtimeEntityType.AddProperty(
+                "LogWrittenAt",
+                typeof(long?),
+                propertyInfo: typeof(BackupRow).GetProperty("LogWrittenAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(BackupRow).GetField("<LogWrittenAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var origin = runtimeEntityType.AddProperty(
                 "Origin",

@@ -11,7 +11,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("bdcc6cfb-9f85-478d-bdd1-860d901377e0"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("ed12f645-537a-40bc-9426-0276a58bf651"), entityTypeCount: 9)
         {
         }
 

@@ -78,6 +78,9 @@ namespace Longhaul.Catalog.Sqlite.Migrations
                     b.Property<long>("LogNumber")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LogWrittenAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Origin")
                         .HasColumnType("INTEGER");
 

@@ -43,6 +43,7 @@ namespace Longhaul.Catalog.Sqlite.Migrations
                     Encrypted = table.Column<bool>(type: "INTEGER", nullable: false),
                     SizeBytes = table.Column<long>(type: "INTEGER", nullable: false),
                     LogNumber = table.Column<long>(type: "INTEGER", nullable: false),
+                    LogWrittenAt = table.Column<long>(type: "INTEGER", nullable: true),
                     ReadAt = table.Column<long>(type: "INTEGER", nullable: false),
                     ImportedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     UnverifiedSince = table.Column<long>(type: "INTEGER", nullable: true),

@@ -45,6 +45,9 @@ internal sealed class BackupRow
     /// <summary>The newest record read.</summary>
     public long LogNumber { get; set; }
 
+    /// <summary>Milliseconds since 1970-01-01 UTC; null when it could never be read.</summary>
+    public long? LogWrittenAt { get; set; }
+
     /// <summary>Milliseconds since 1970-01-01 UTC.</summary>
     public long ReadAt { get; set; }
 

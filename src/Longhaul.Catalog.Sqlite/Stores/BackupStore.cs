@@ -13,7 +13,7 @@ internal sealed class BackupStore(SqliteCatalogWork work) : IBackupCatalog
 {
     private const string SelectShort =
         "SELECT RepositoryId, Folder, BackupId, InstanceId, BlockSize, Origin, State, Owner, OwnerName, OwnerServer, "
-        + "Encrypted, SizeBytes, LogNumber, ReadAt, ImportedAt, UnverifiedSince, Faults FROM backups";
+        + "Encrypted, SizeBytes, LogNumber, LogWrittenAt, ReadAt, ImportedAt, UnverifiedSince, Faults FROM backups";
 
     private const string OfFolder = " WHERE RepositoryId = $repository AND Folder = $folder";
 
@@ -100,6 +100,7 @@ internal sealed class BackupStore(SqliteCatalogWork work) : IBackupCatalog
                     ("Encrypted", entry.Encrypted),
                     ("SizeBytes", entry.SizeBytes),
                     ("LogNumber", entry.LogNumber),
+                    ("LogWrittenAt", ColumnText.OptionalTime(entry.LogWrittenAt)),
                     ("ReadAt", ColumnText.Time(entry.ReadAt)),
                     ("ImportedAt", ColumnText.OptionalTime(entry.ImportedAt)),
                     ("UnverifiedSince", ColumnText.OptionalTime(entry.UnverifiedSince)),
@@ -183,9 +184,10 @@ internal sealed class BackupStore(SqliteCatalogWork work) : IBackupCatalog
             Encrypted = row.GetBoolean(10),
             SizeBytes = row.GetInt64(11),
             LogNumber = row.GetInt64(12),
-            ReadAt = ColumnText.Time(row.GetInt64(13)),
-            ImportedAt = ColumnText.OptionalTime(row, 14),
-            UnverifiedSince = ColumnText.OptionalTime(row, 15),
-            Faults = ColumnText.Read(row.GetString(16), CatalogJsonContext.Default.IReadOnlyListString),
+            LogWrittenAt = ColumnText.OptionalTime(row, 13),
+            ReadAt = ColumnText.Time(row.GetInt64(14)),
+            ImportedAt = ColumnText.OptionalTime(row, 15),
+            UnverifiedSince = ColumnText.OptionalTime(row, 16),
+            Faults = ColumnText.Read(row.GetString(17), CatalogJsonContext.Default.IReadOnlyListString),
         };
 }

@@ -47,6 +47,9 @@ public sealed record BackupEntry
     /// <summary>Number of the newest log record that was read.</summary>
     public long LogNumber { get; init; }
 
+    /// <summary>When that record was written, by its writer's clock, UTC; null when it could never be read.</summary>
+    public DateTimeOffset? LogWrittenAt { get; init; }
+
     /// <summary>When the folder was last read, UTC.</summary>
     public DateTimeOffset ReadAt { get; init; }
 

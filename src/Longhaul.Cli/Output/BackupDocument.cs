@@ -21,6 +21,10 @@ internal sealed record BackupDocument
     public required int BlockSize { get; init; }
     public required bool Encrypted { get; init; }
     public required long SizeBytes { get; init; }
+
+    /// <summary>Number of the newest record of its log, and when it was written: for a person to compare where nobody remembers.</summary>
+    public required long RecordNumber { get; init; }
+    public required DateTimeOffset? RecordWritten { get; init; }
     public required DateTimeOffset? UnverifiedSince { get; init; }
     public required IReadOnlyList<string> Faults { get; init; }
 
@@ -53,6 +57,8 @@ internal sealed record BackupDocument
             BlockSize = entry.BlockSize,
             Encrypted = entry.Encrypted,
             SizeBytes = entry.SizeBytes,
+            RecordNumber = entry.LogNumber,
+            RecordWritten = entry.LogWrittenAt,
             UnverifiedSince = entry.UnverifiedSince,
             Faults = entry.Faults,
             Machines = chains is null ? null : [.. chains.Select(chain => MachineChainDocument.Of(chain, jobName))],

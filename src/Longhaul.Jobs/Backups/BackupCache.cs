@@ -297,6 +297,7 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
                 state.Segments.Values.Sum(segment => segment.Size)
                 + state.Machines.Values.Sum(machine => machine.Tables.Sum(table => table.Size)),
             LogNumber = state.Number,
+            LogWrittenAt = state.WrittenAt,
             ReadAt = now,
             ImportedAt = importedAt,
             UnverifiedSince = known is null ? (arrived ? now : null) : known.UnverifiedSince,

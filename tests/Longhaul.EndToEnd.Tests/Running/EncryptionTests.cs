@@ -52,6 +52,13 @@ public sealed class EncryptionTests : IDisposable
         var machine = shown.Only("machines");
         var point = Assert.Single(machine.List("points"));
         Assert.True(shown.GetProperty("encrypted").GetBoolean());
+        var log = Directory.GetFiles(Path.Combine(_site.Site.Near, "nightly", "log"));
+        Assert.Equal(log.Length, shown.GetProperty("recordNumber").GetInt64());
+        Assert.InRange(
+            shown.GetProperty("recordWritten").GetDateTimeOffset(),
+            point.GetProperty("created").GetDateTimeOffset(),
+            DateTimeOffset.MaxValue
+        );
         Assert.Equal(machine.Text("machineId"), machine.Text("machine"));
         Assert.Equal(JsonValueKind.Null, point.GetProperty("digest").ValueKind);
 

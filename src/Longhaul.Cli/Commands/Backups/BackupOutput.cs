@@ -122,6 +122,16 @@ internal static class BackupOutput
             ("Origin", backup.Origin),
             ("Block size", SizeValue.Format(backup.BlockSize)),
             ("Size", SizeValue.Format(backup.SizeBytes)),
+            (
+                "Newest record",
+                backup.RecordWritten is { } written
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{backup.RecordNumber}, of {InstantValue.FormatShort(written)}"
+                    )
+                    : null
+            ),
+            ("Encrypted", backup.Encrypted ? "yes" : null),
             ("Not verified since", backup.UnverifiedSince is { } since ? InstantValue.FormatShort(since) : null),
             (
                 "Faults",
