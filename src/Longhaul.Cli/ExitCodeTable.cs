@@ -18,6 +18,7 @@ internal static class ExitCodeTable
         ["backup.password-exists"] = ExitCodes.Refused,
         ["backup.password-last"] = ExitCodes.Password,
         ["backup.password-needed"] = ExitCodes.Password,
+        ["backup.password-wrong"] = ExitCodes.Password,
         ["backup.too-long"] = ExitCodes.Refused,
         ["backup.password-not-found"] = ExitCodes.NotFound,
         ["backup.older-key"] = ExitCodes.Refused,

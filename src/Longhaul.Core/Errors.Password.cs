@@ -50,6 +50,24 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["backup"] = backup }
         );
 
+    /// <summary>backup.password-wrong: of several passwords that were given, to stay when others go, some open nothing.</summary>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="wrong">How many open nothing.</param>
+    /// <param name="given">How many were given.</param>
+    public static LonghaulException BackupPasswordWrong(string backup, int wrong, int given) =>
+        new(
+            "backup.password-wrong",
+            Retry.AfterOperator,
+            $"{wrong} of the {given} passwords that were given do not open backup '{backup}'; nothing was changed",
+            $"'longhaul backup password {backup}' lists those that do. Give only such as are to stay, or the one to be changed.",
+            details: new Dictionary<string, object?>
+            {
+                ["backup"] = backup,
+                ["wrong"] = wrong,
+                ["given"] = given,
+            }
+        );
+
     /// <summary>backup.password-needed: a backup is to be encrypted, and no password was given.</summary>
     /// <param name="backup">The backup's name.</param>
     public static LonghaulException BackupPasswordNeeded(string backup) =>

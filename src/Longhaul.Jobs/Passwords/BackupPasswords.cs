@@ -20,6 +20,7 @@ public sealed class BackupPasswords(Workplace workplace)
     /// <param name="change">The change.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">backup.not-encrypted; backup.locked: no password that was given opens it;
+    /// backup.password-wrong: one of several does not;
     /// backup.password-exists, backup.password-not-found, backup.password-last; usage.invalid: there is no room for another; data
     /// and store errors.</exception>
     public async ValueTask<PasswordPlan> PlanAsync(
@@ -61,7 +62,14 @@ public sealed class BackupPasswords(Workplace workplace)
 
     private PasswordPlan PlanRenewal(OpenBackup backup, KeyList list, PasswordChange change)
     {
-        var given = workplace.Keyring.SlotsIn(list);
+        var found = workplace.Keyring.SlotsIn(list);
+        if (found.Any(one => one.Slot is null))
+        {
+            // Meant to stay, and mistyped: its owner would be shut out.
+            throw Errors.BackupPasswordWrong(backup.Folder.Name, found.Count(one => one.Slot is null), found.Count);
+        }
+
+        var given = found.Select(one => (one.Password, Slot: one.Slot!.Value)).DistinctBy(one => one.Slot).ToArray();
         var going = change.Remove - 1 ?? given[0].Slot;
         if (going >= list.Slots.Length)
         {

@@ -18,20 +18,13 @@ public sealed class Keyring(params IReadOnlyList<Password> passwords)
 
     /// <summary>Finds the slots of the passwords that were given.</summary>
     /// <param name="list">The list.</param>
-    /// <returns>The passwords that have one, in the order in which they were given, each slot once.</returns>
-    public IReadOnlyList<(Password Password, int Slot)> SlotsIn(KeyList list)
+    /// <returns>Each password with its slot, in the order in which they were given; null for one that opens nothing.</returns>
+    public IReadOnlyList<(Password Password, int? Slot)> SlotsIn(KeyList list)
     {
         ArgumentNullException.ThrowIfNull(list);
         lock (_turn)
         {
-            return
-            [
-                .. passwords
-                    .Select(password => (Password: password, Slot: list.SlotOf(password)))
-                    .Where(found => found.Slot is not null)
-                    .Select(found => (found.Password, found.Slot!.Value))
-                    .DistinctBy(found => found.Value),
-            ];
+            return [.. passwords.Select(password => (password, list.SlotOf(password)))];
         }
     }
 

@@ -101,6 +101,11 @@ public sealed class PasswordTests : IDisposable
             ($"backup password near/nightly --add {Second}", 7, "backup.locked"),
             ($"backup password near/nightly --add {Second} --password-file {Third}", 7, "backup.locked"),
             ($"backup password near/nightly --add {Second} --change {Third} {given}", 2, "usage.invalid"),
+            (
+                $"backup password near/nightly --change {Third} --yes {given} --password-file {Second}",
+                7,
+                "backup.password-wrong"
+            ),
             ($"backup password near/nightly --hint what_for {given}", 2, "usage.invalid"),
         ];
         foreach (var (line, exitCode, code) in refused)
