@@ -4,7 +4,7 @@ using Longhaul.Format.Segments;
 namespace Longhaul.Storage.Blocks;
 
 /// <summary>A block as it is going to be stored.</summary>
-/// <remarks>Owns its payload until it is disposed.</remarks>
+/// <remarks>Owns its payload until it is handed over or disposed.</remarks>
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class FrameDraft : IDisposable
 {
@@ -58,6 +58,11 @@ public sealed class FrameDraft : IDisposable
     /// <summary>The payload; not to be used after disposal.</summary>
     public ReadOnlyMemory<byte> Payload =>
         (_rented ?? throw new ObjectDisposedException(nameof(FrameDraft))).AsMemory(0, StoredLength);
+
+    /// <summary>Hands the payload over; this one has none from then on.</summary>
+    /// <returns>An array out of the shared pool, the caller's; its first <see cref="StoredLength"/> bytes are the payload.</returns>
+    internal byte[] TakePayload() =>
+        Interlocked.Exchange(ref _rented, null) ?? throw new ObjectDisposedException(nameof(FrameDraft));
 
     /// <summary>Gives the payload's memory back.</summary>
     public void Dispose()

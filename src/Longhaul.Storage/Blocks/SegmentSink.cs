@@ -11,7 +11,9 @@ namespace Longhaul.Storage.Blocks;
 /// <summary>Writes the frames of one point into new segments, each sealed when it is full.</summary>
 /// <remarks>
 /// <para>Nothing of it is part of the backup until a record lists the segments. Frames are numbered from 0 in every
-/// segment. Memory: one write buffer, and about 100 bytes per frame of the segment being written.</para>
+/// segment. A frame gets its number and offset when it comes; it is sealed and checksummed on the thread pool while those
+/// before it are written. Memory: one write buffer, the payloads of a few frames in both forms, and about 100 bytes per frame of
+/// the segment being written.</para>
 /// <para>Source: docs/format.md, section "Segment file".</para>
 /// </remarks>
 /// <threadsafety>One caller at a time.</threadsafety>
@@ -23,6 +25,12 @@ public sealed class SegmentSink : IAsyncDisposable
 
     private const int BufferSize = 1 << 20;
 
+    /// <summary>Frames that are sealed and checksummed at a time, while earlier ones are written.</summary>
+    private const int Window = 3;
+
+    /// <summary>Stored bytes from which on a frame is made ready apart from the caller: below, handing it over costs more.</summary>
+    private const int WorthATask = 64 << 10;
+
     private readonly BackupFolder _folder;
     private readonly MachineId _machine;
     private readonly long _sequence;
@@ -30,7 +38,9 @@ public sealed class SegmentSink : IAsyncDisposable
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private readonly List<SegmentState> _sealed = [];
     private readonly ListKey? _key;
+    private readonly Queue<Task<PreparedFrame>> _underWay = [];
     private List<FrameInfo> _frames = [];
+    private int _count;
     private SegmentId _id;
     private SegmentCipher? _cipher;
     private IObjectWriter? _writer;
@@ -66,13 +76,14 @@ public sealed class SegmentSink : IAsyncDisposable
     public long Watermark => _writer?.Watermark ?? 0;
 
     /// <summary>Appends a frame.</summary>
-    /// <param name="draft">The frame; stays the caller's.</param>
+    /// <param name="draft">The frame; its payload is taken over.</param>
     /// <param name="cancellationToken">Cancels the call; the sink is then to be disposed.</param>
     /// <returns>Where the frame will be once the segment is listed.</returns>
     /// <exception cref="Core.LonghaulException">store.no-space, store.io, store.unreachable, store.access-denied.</exception>
     public async ValueTask<FrameAddress> AppendAsync(FrameDraft draft, CancellationToken cancellationToken)
     {
-        if (_writer is not null && (_length + draft.StoredLength > _sealSize || _frames.Count >= MaxFrames))
+        ArgumentNullException.ThrowIfNull(draft);
+        if (_writer is not null && (_length + draft.StoredLength > _sealSize || _count >= MaxFrames))
         {
             await SealAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -82,57 +93,28 @@ public sealed class SegmentSink : IAsyncDisposable
             await BeginAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (_cipher is null)
-        {
-            return await AppendAsync(draft, draft.Payload, cancellationToken).ConfigureAwait(false);
-        }
-
-        var length = draft.StoredLength + SegmentCipher.Overhead;
-        var rented = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            var frame = new FrameInfo(
-                _frames.Count,
-                _length,
-                draft.Codec,
-                length,
-                draft.RawLength,
-                0,
-                draft.Base,
-                draft.Depth,
-                draft.BeginsRun
-            );
-            _cipher.Seal(frame, draft.Payload.Span, rented.AsSpan(0, length));
-            return await AppendAsync(draft, rented.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    private async ValueTask<FrameAddress> AppendAsync(
-        FrameDraft draft,
-        ReadOnlyMemory<byte> payload,
-        CancellationToken cancellationToken
-    )
-    {
-        var header = new byte[FrameHeader.SizeOf(draft.Codec)];
-        var frame = FrameHeader.Write(
-            header,
-            _frames.Count,
+        var cipher = _cipher;
+        var place = new FrameInfo(
+            _count++,
             _length,
             draft.Codec,
+            draft.StoredLength + (cipher is null ? 0 : SegmentCipher.Overhead),
             draft.RawLength,
-            payload.Span,
+            0,
             draft.Base,
             draft.Depth,
             draft.BeginsRun
         );
-        _frames.Add(frame);
-        await WriteAsync(header, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(payload, cancellationToken).ConfigureAwait(false);
-        return new FrameAddress(_id, frame.Number);
+        _length = place.EndOffset;
+        var length = draft.StoredLength;
+        var payload = draft.TakePayload();
+        _underWay.Enqueue(
+            length < WorthATask
+                ? Task.FromResult(PreparedFrame.Of(payload, length, place, cipher))
+                : Task.Run(() => PreparedFrame.Of(payload, length, place, cipher), CancellationToken.None)
+        );
+        await WriteReadyAsync(Window, cancellationToken).ConfigureAwait(false);
+        return new FrameAddress(_id, place.Number);
     }
 
     /// <summary>Makes what was appended survive power loss, as an unfinished segment.</summary>
@@ -141,6 +123,7 @@ public sealed class SegmentSink : IAsyncDisposable
     {
         if (_writer is not null)
         {
+            await WriteReadyAsync(0, cancellationToken).ConfigureAwait(false);
             await DrainAsync(cancellationToken).ConfigureAwait(false);
             await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -162,6 +145,11 @@ public sealed class SegmentSink : IAsyncDisposable
     /// <summary>Lets go; a segment that was not sealed stays behind as an unfinished object.</summary>
     public async ValueTask DisposeAsync()
     {
+        while (_underWay.TryDequeue(out var next))
+        {
+            (await next.ConfigureAwait(false)).Dispose();
+        }
+
         if (_writer is not null)
         {
             await _writer.DisposeAsync().ConfigureAwait(false);
@@ -175,6 +163,7 @@ public sealed class SegmentSink : IAsyncDisposable
     {
         _id = NewId();
         _frames = [];
+        _count = 0;
         _length = 0;
         _writer = await _folder
             .Store.CreateAsync(BackupNames.SegmentFile(_id, SegmentPreamble.FirstGeneration), cancellationToken)
@@ -186,11 +175,13 @@ public sealed class SegmentSink : IAsyncDisposable
             isEncrypted: _key is not null
         );
         _cipher = _key is null ? null : new SegmentCipher(_key, _id, SegmentPreamble.SaltOf(preamble));
+        _length = preamble.Length;
         await WriteAsync(preamble, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask SealAsync(CancellationToken cancellationToken)
     {
+        await WriteReadyAsync(0, cancellationToken).ConfigureAwait(false);
         var table = SegmentTrailer.Build(_folder.Descriptor.Id, _id, SegmentPreamble.FirstGeneration, _length, _frames);
         await WriteAsync(table.Bytes, cancellationToken).ConfigureAwait(false);
         await DrainAsync(cancellationToken).ConfigureAwait(false);
@@ -223,9 +214,23 @@ public sealed class SegmentSink : IAsyncDisposable
         await writer.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Writes the frames that are ready, in their order, and waits for those that are too many.</summary>
+    /// <param name="window">How many may stay under way.</param>
+    /// <param name="cancellationToken">Cancels the call; the sink is then to be disposed.</param>
+    private async ValueTask WriteReadyAsync(int window, CancellationToken cancellationToken)
+    {
+        while (_underWay.TryPeek(out var next) && (next.IsCompleted || _underWay.Count > window))
+        {
+            _ = _underWay.Dequeue();
+            using var frame = await next.ConfigureAwait(false);
+            _frames.Add(frame.Frame);
+            await WriteAsync(frame.Header, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(frame.Payload, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        _length += bytes.Length;
         if (_buffered + bytes.Length > BufferSize)
         {
             await DrainAsync(cancellationToken).ConfigureAwait(false);
