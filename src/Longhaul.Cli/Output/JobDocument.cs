@@ -35,6 +35,7 @@ internal sealed record JobDocument
     public required int KeepMonthly { get; init; }
     public required int KeepQuarterly { get; init; }
     public required int KeepYearly { get; init; }
+    public required bool StandaloneFulls { get; init; }
 
     /// <summary>How long the points of a machine stay that has left the job; null for good.</summary>
     public required long? DeletedAfterSeconds { get; init; }
@@ -82,6 +83,7 @@ internal sealed record JobDocument
             KeepMonthly = job.KeepMonthly,
             KeepQuarterly = job.KeepQuarterly,
             KeepYearly = job.KeepYearly,
+            StandaloneFulls = job.StandaloneFulls,
             DeletedAfterSeconds = (long?)job.DeletedAfter?.TotalSeconds,
             TimeZone = job.TimeZone,
             Encrypt = job.Encrypt,

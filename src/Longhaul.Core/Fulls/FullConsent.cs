@@ -4,7 +4,8 @@ namespace Longhaul.Core.Fulls;
 /// <remarks>
 /// <para>Announced is: what <c>--full</c> asks for; every machine in the first run of a job that was not mapped; a
 /// machine that the verdict at mapping listed as missing; a full that a plan showed, for that machine and for that
-/// reason. A plan that showed a full for one reason announces none for another.</para>
+/// reason. A plan that showed a full for one reason announces none for another. A full that stands alone is announced by
+/// the job's own definition.</para>
 /// <para>An announcement is used up by the full it allowed.</para>
 /// </remarks>
 public static class FullConsent
@@ -18,7 +19,8 @@ public static class FullConsent
         ArgumentNullException.ThrowIfNull(need);
         ArgumentNullException.ThrowIfNull(consent);
         var allowed =
-            consent.FullAsked
+            need.Reason == FullReason.Standalone
+            || consent.FullAsked
             || consent.FirstRunUnmapped
             || consent.Announced.Any(announced => announced.Machine == need.Machine && announced.Reason == need.Reason);
         return allowed
@@ -47,6 +49,7 @@ public static class FullConsent
         {
             FullReason.FirstCopy => "it has no restore point in the job's backup yet",
             FullReason.ContentDiffers => "most of its content differs from the machine of that name in the seed",
+            FullReason.Standalone => "the job's fulls stand alone (--standalone-fulls), and this point is one",
             FullReason.BackupGone => "the job's backup is no longer there",
             _ => "it no longer matches a machine in the job's backup",
         };
@@ -94,4 +97,7 @@ public enum FullReason
 
     /// <summary>The machine was matched once, and is no longer.</summary>
     NoLongerMatched = 5,
+
+    /// <summary>The job's fulls stand alone, and the point is to be one.</summary>
+    Standalone = 6,
 }

@@ -65,6 +65,10 @@ public sealed record JobDefinition
     /// <summary>Years to keep one restore point of.</summary>
     public int KeepYearly { get; init; }
 
+    /// <summary>Stores every full that is made as one whole, sharing no block with another; and makes the first point of each
+    /// period that is kept such a full.</summary>
+    public bool StandaloneFulls { get; init; }
+
     /// <summary>How long the points of a machine stay that has left the job; null for good.</summary>
     public TimeSpan? DeletedAfter { get; init; }
 

@@ -105,11 +105,13 @@ public sealed class BackupRun : IDisposable
     {
         var state = _target.Folder.State;
         var chain = state.Machines.GetValueOrDefault(machine.Id);
+        var created = CreationTimes.After(_context.Clock.GetUtcNow(), chain?.Newest?.CreatedAt);
         var decision = FullPolicy.Decide(
             _context.Job,
             chain?.Newest is null,
             CountSinceFull(_context.Job, chain),
-            asked
+            asked,
+            LongTermFulls.BeginsPeriod(_context.Job, chain?.Points ?? [], created.At)
         );
         var disks = new List<(string Id, IDiskSource Source)>();
         try
@@ -121,8 +123,9 @@ public sealed class BackupRun : IDisposable
             }
 
             var progress = _context.Progress?.Begin(machine.Name, "backing up", disks.Sum(disk => disk.Source.Size));
-            var known = new PointBlocks(_known);
-            var created = CreationTimes.After(_context.Clock.GetUtcNow(), chain?.Newest?.CreatedAt);
+            var known = new PointBlocks(
+                decision.Standalone ? new KnownBlocks(_target.Folder.Descriptor.BlockSize) : _known
+            );
             var built = await BuildAsync(
                     machine,
                     chain,
@@ -188,7 +191,7 @@ public sealed class BackupRun : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var isFull = decision.Kind == NewPointKind.ActiveFull;
+        var isFull = decision.Kind == NewPointKind.ActiveFull || decision.Standalone;
         var isDue = !isFull && FullTables.IsDue(chain);
         var identity = new PointIdentity
         {
@@ -207,11 +210,19 @@ public sealed class BackupRun : IDisposable
             _target.Tables,
             _target.Frames,
             known,
-            new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
+            new PointCheckpoints(_checkpoints, _context.CheckpointEvery, decision.Standalone),
             _tasks,
             _context
         );
-        return backup.RunAsync(identity, disks, place, isFull || isDue, progress, cancellationToken);
+        return backup.RunAsync(
+            identity,
+            disks,
+            place,
+            isFull || isDue,
+            decision.Standalone,
+            progress,
+            cancellationToken
+        );
     }
 
     /// <summary>How many points were made since the last fulls.</summary>

@@ -12,8 +12,9 @@ namespace Longhaul.Engine.BackUp;
 /// <param name="source">The disk; stays the caller's.</param>
 /// <param name="previous">The disk at the machine's newest point, of whatever size; null when it had none.</param>
 /// <param name="blockSize">The backup's block size, in bytes.</param>
+/// <param name="standalone">Whether nothing of what the backup has may be used.</param>
 /// <threadsafety>One enumeration at a time.</threadsafety>
-internal sealed class DiskScan(IDiskSource source, DiskView? previous, int blockSize)
+internal sealed class DiskScan(IDiskSource source, DiskView? previous, int blockSize, bool standalone)
 {
     private readonly BlockVersion[] _zeroPage = [.. Enumerable.Repeat(BlockVersion.ZeroOf(blockSize), DiskView.Fanout)];
 
@@ -79,7 +80,8 @@ internal sealed class DiskScan(IDiskSource source, DiskView? previous, int block
     {
         var offset = block * blockSize;
         var length = (int)Math.Min(blockSize, source.Size - offset);
-        var isComparable = previous is null || block >= previous.BlockCount || previous.LengthOf(block) == length;
+        var isComparable =
+            previous is null || block >= previous.BlockCount || (!standalone && previous.LengthOf(block) == length);
         var hasData = await HasDataAsync(offset, offset + length, cancellationToken).ConfigureAwait(false);
         return hasData || old.Address is not null
             ? new ScannedBlock(block, offset, length, !hasData, old, isComparable)

@@ -37,6 +37,7 @@ internal sealed class MachineBackup(
     /// <param name="disks">The disks in the machine's order; stay the caller's.</param>
     /// <param name="place">The machine's place among what the run works on.</param>
     /// <param name="complete">Whether every disk gets a complete table: for an active full, or since one is due.</param>
+    /// <param name="standalone">Whether nothing of what the backup has may be used; only with a complete table.</param>
     /// <param name="progress">Told as blocks are done.</param>
     /// <param name="cancellationToken">Cancels the run; what is durable can be resumed.</param>
     /// <returns>What is to be committed.</returns>
@@ -46,6 +47,7 @@ internal sealed class MachineBackup(
         IReadOnlyList<(string Id, IDiskSource Source)> disks,
         DiskTasks.Place place,
         bool complete,
+        bool standalone,
         IMachineProgress? progress,
         CancellationToken cancellationToken
     )
@@ -61,7 +63,7 @@ internal sealed class MachineBackup(
         using var encoder = new FrameEncoder(
             context.Job.Compression,
             context.Job.DeltaDepth,
-            isFirst: previous is null
+            isFirst: previous is null || standalone
         );
         var comparer = new BlockComparer(
             folder.Descriptor.BlockSize,
@@ -72,7 +74,7 @@ internal sealed class MachineBackup(
             checkpoints
         );
         var runs = disks
-            .Select(disk => Begin(builder, disk.Id, disk.Source, previous?.FindDisk(disk.Id), complete))
+            .Select(disk => Begin(builder, disk.Id, disk.Source, previous?.FindDisk(disk.Id), complete, standalone))
             .ToArray();
         await tasks
             .RunAsync(
@@ -96,7 +98,14 @@ internal sealed class MachineBackup(
             .ConfigureAwait(false);
     }
 
-    private static DiskRun Begin(PointBuilder builder, string id, IDiskSource source, DiskView? old, bool complete)
+    private static DiskRun Begin(
+        PointBuilder builder,
+        string id,
+        IDiskSource source,
+        DiskView? old,
+        bool complete,
+        bool standalone
+    )
     {
         var whole = complete || old is null || old.Size != source.Size;
         var disk = builder.BeginDisk(
@@ -104,7 +113,7 @@ internal sealed class MachineBackup(
             old is null ? null : new Baseline(old, old),
             whole
         );
-        return new DiskRun(id, source, old, whole, disk);
+        return new DiskRun(id, source, old, whole, standalone, disk);
     }
 
     private async Task RunDiskAsync(
@@ -119,7 +128,7 @@ internal sealed class MachineBackup(
         var reached = new DiskProgress(progress, run.Id, run.Source.Size);
         await new OrderedPipeline<ScannedBlock, BlockOutcome>(context.Window, context.Load)
             .RunAsync(
-                new DiskScan(run.Source, run.Old, blockSize).BlocksAsync(cancellationToken),
+                new DiskScan(run.Source, run.Old, blockSize, run.Standalone).BlocksAsync(cancellationToken),
                 (block, token) => ReadAndCompareAsync(run.Source, comparer, block, token),
                 async (outcome, token) =>
                 {
@@ -171,6 +180,14 @@ internal sealed class MachineBackup(
     /// <param name="Source">What is read; the run's caller disposes it.</param>
     /// <param name="Old">The disk at the machine's newest point; null when it had none.</param>
     /// <param name="Whole">Whether its table is complete.</param>
+    /// <param name="Standalone">Whether nothing of the old one may be used.</param>
     /// <param name="Disk">Where the outcomes go.</param>
-    private sealed record DiskRun(string Id, IDiskSource Source, DiskView? Old, bool Whole, DiskInProgress Disk);
+    private sealed record DiskRun(
+        string Id,
+        IDiskSource Source,
+        DiskView? Old,
+        bool Whole,
+        bool Standalone,
+        DiskInProgress Disk
+    );
 }

@@ -51,7 +51,7 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             FullTableBytes = fullTable,
             ComparedBlocks = Math.Max(sum.Blocks, sum.NonZero),
             IsExact = sum.Blocks == 0 && fullTable == 0,
-            Wanted = sum.Wanted,
+            Wanted = machine.Full.Standalone ? new HashSet<Digest>() : sum.Wanted,
         };
     }
 
@@ -67,7 +67,8 @@ public sealed class CopyEstimator(OpenBackup? target, int blockSize)
             disk,
             baseline.FindDisk(disk.Id),
             blockSize,
-            DamagedBlocks.None.Of(machine.Target, disk.Id)
+            DamagedBlocks.None.Of(machine.Target, disk.Id),
+            machine.Full.Standalone
         );
         long readPage = -1;
         Format.Points.BlockVersion[] versions = [];

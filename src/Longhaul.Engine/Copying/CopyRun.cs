@@ -1,5 +1,4 @@
 using Longhaul.Core;
-using Longhaul.Core.Fulls;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Runs;
@@ -66,15 +65,10 @@ public sealed class CopyRun : IDisposable
 
     /// <summary>Copies one machine's restore point.</summary>
     /// <param name="estimate">What was planned.</param>
-    /// <param name="asked">What this run was told about fulls.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on where it was.</param>
     /// <returns>The new point.</returns>
     /// <exception cref="LonghaulException">job.backup-owned, store and data errors: this machine failed.</exception>
-    public async Task<MachineOutcome> RunMachineAsync(
-        CopyEstimate estimate,
-        FullRequest asked,
-        CancellationToken cancellationToken
-    )
+    public async Task<MachineOutcome> RunMachineAsync(CopyEstimate estimate, CancellationToken cancellationToken)
     {
         var machine = estimate.Machine;
         using var place = await _tasks.EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -84,12 +78,13 @@ public sealed class CopyRun : IDisposable
         var baseline = await CopyBaseline.FindAsync(machine, _target, cancellationToken).ConfigureAwait(false);
         var view = await machine.Source.Tables.ViewAsync(machine.Point.Id, cancellationToken).ConfigureAwait(false);
         var progress = _context.Progress?.Begin(machine.Name, "copying", estimate.ChangedBytes);
-        var known = new PointBlocks(_known);
+        var isAlone = machine.Full.Standalone;
+        var known = new PointBlocks(isAlone ? new KnownBlocks(_target.Folder.Descriptor.BlockSize) : _known);
         var built = await new MachineCopy(
             _target,
             new DeltaBases(_target.Frames.Tables, _targetSide.Frames),
             known,
-            new PointCheckpoints(_checkpoints, _context.CheckpointEvery),
+            new PointCheckpoints(_checkpoints, _context.CheckpointEvery, isAlone),
             _damaged,
             _tasks,
             _context
@@ -101,13 +96,12 @@ public sealed class CopyRun : IDisposable
             throw Errors.CopyRootDiffers(machine.Name, machine.Point.Id);
         }
 
-        var decision = FullPolicy.DecideForCopy(chain?.Newest is null, asked);
         var point = await PointCommit
             .CommitAsync(
                 _target.Folder,
                 built,
-                decision.Kind,
-                decision.Transform,
+                machine.Full.Kind,
+                machine.Full.Transform,
                 _context.Job.Name,
                 _context.Session,
                 cancellationToken

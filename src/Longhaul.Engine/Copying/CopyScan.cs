@@ -10,18 +10,26 @@ namespace Longhaul.Engine.Copying;
 
 /// <summary>Names the blocks of a disk that a copy has to look at.</summary>
 /// <remarks>Where the baseline has the disk in the same size, those are the blocks that differ; else all that are not
-/// zero. Memory: one page.</remarks>
+/// zero, as for a full that stands alone. Memory: one page.</remarks>
 /// <param name="source">The disk at the point that is copied.</param>
 /// <param name="baseline">What the target has; null when it has no such disk.</param>
 /// <param name="blockSize">The target's block size, in bytes.</param>
 /// <param name="damaged">Blocks whose stored version cannot be used: looked at though they do not differ.</param>
+/// <param name="standalone">Whether nothing of what the target has may be used.</param>
 /// <threadsafety>One enumeration at a time.</threadsafety>
-internal sealed class CopyScan(DiskView source, Baseline? baseline, int blockSize, IReadOnlySet<long> damaged)
+internal sealed class CopyScan(
+    DiskView source,
+    Baseline? baseline,
+    int blockSize,
+    IReadOnlySet<long> damaged,
+    bool standalone
+)
 {
     private readonly Digest _zero = DigestTree.Zero(DigestTree.LevelOf(blockSize));
 
-    /// <summary>Whether the new table has to name every block: there is none of this disk and size to build upon.</summary>
-    internal bool IsComplete => baseline is null || baseline.Stored.Size != source.Size;
+    /// <summary>Whether the new table has to name every block: there is none of this disk and size to build upon, or it must
+    /// not be.</summary>
+    internal bool IsComplete => standalone || baseline is null || baseline.Stored.Size != source.Size;
 
     /// <summary>Walks the blocks.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
@@ -58,7 +66,7 @@ internal sealed class CopyScan(DiskView source, Baseline? baseline, int blockSiz
     private bool IsComparable(long block) =>
         baseline is null
         || block >= baseline.Stored.BlockCount
-        || (baseline.Stored.LengthOf(block) == LengthOf(block) && !damaged.Contains(block));
+        || (!standalone && baseline.Stored.LengthOf(block) == LengthOf(block) && !damaged.Contains(block));
 
     /// <summary>Adds the damaged blocks to those that differ.</summary>
     private async IAsyncEnumerable<ChangedPage> WithDamagedAsync(

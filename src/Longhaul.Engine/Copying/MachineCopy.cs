@@ -51,7 +51,7 @@ internal sealed class MachineCopy(
     )
     {
         var chain = target.Folder.State.Machines.GetValueOrDefault(machine.Target);
-        var isDue = FullTables.IsDue(chain);
+        var isDue = !machine.Full.Standalone && FullTables.IsDue(chain);
         var identity = IdentityOf(machine, view, sequence) with
         {
             Follows = baseline.Point?.Id,
@@ -64,7 +64,7 @@ internal sealed class MachineCopy(
         using var encoder = new FrameEncoder(
             context.Job.Compression,
             context.Job.DeltaDepth,
-            isFirst: baseline.Point is null
+            isFirst: baseline.Point is null || machine.Full.Standalone
         );
         var runs = view.Disks.Select(disk => Begin(builder, machine, disk, baseline, isDue, encoder)).ToArray();
         await tasks
@@ -116,7 +116,7 @@ internal sealed class MachineCopy(
     {
         var blockSize = target.Folder.Descriptor.BlockSize;
         var below = baseline.FindDisk(disk.Id);
-        var scan = new CopyScan(disk, below, blockSize, damaged.Of(machine.Target, disk.Id));
+        var scan = new CopyScan(disk, below, blockSize, damaged.Of(machine.Target, disk.Id), machine.Full.Standalone);
         var isComplete = scan.IsComplete || isDue;
         var source = new SourceDisk(machine.Source.Folder, machine.Source.Frames, disk, baseline.FindLineage(disk.Id));
         var copier = new BlockCopier(

@@ -20,8 +20,10 @@ namespace Longhaul.Engine.Points;
 /// <threadsafety>All members may be called from any thread, once loaded.</threadsafety>
 internal sealed class LeftoverSegments(BackupFolder folder)
 {
-    private readonly ConcurrentDictionary<(MachineId Machine, Digest Content, int Length), FrameAddress> _frames =
-        new();
+    private readonly ConcurrentDictionary<
+        (MachineId Machine, Digest Content, int Length),
+        (FrameAddress Address, bool IsWhole)
+    > _frames = new();
     private readonly Dictionary<SegmentId, (MachineId Machine, SegmentTable Table, long Size)> _segments = [];
 
     /// <summary>Loads one segment of an interrupted run; one that cannot be read is left alone.</summary>
@@ -74,7 +76,8 @@ internal sealed class LeftoverSegments(BackupFolder folder)
         {
             if (Digest.TryRead(progress.Digests[frame.Number].Span, out var content))
             {
-                _frames.TryAdd((machine, content, frame.RawLength), new FrameAddress(id, frame.Number));
+                var address = new FrameAddress(id, frame.Number);
+                _frames.TryAdd((machine, content, frame.RawLength), (address, IsWhole: frame.Base is null));
             }
         }
     }
@@ -83,9 +86,18 @@ internal sealed class LeftoverSegments(BackupFolder folder)
     /// <param name="machine">The machine whose block it was.</param>
     /// <param name="content">Digest of the block.</param>
     /// <param name="length">The block's length, in bytes.</param>
+    /// <param name="whole">Whether only a frame will do that needs no other.</param>
     /// <param name="address">The frame when the method returns true.</param>
-    internal bool TryTake(MachineId machine, Digest content, int length, out FrameAddress address) =>
-        _frames.TryRemove((machine, content, length), out address);
+    internal bool TryTake(MachineId machine, Digest content, int length, bool whole, out FrameAddress address)
+    {
+        var name = (machine, content, length);
+        var isTaken =
+            _frames.TryGetValue(name, out var frame)
+            && (frame.IsWhole || !whole)
+            && _frames.TryRemove(KeyValuePair.Create(name, frame));
+        address = frame.Address;
+        return isTaken;
+    }
 
     /// <summary>Says which segments are to be listed with a machine's new point.</summary>
     /// <param name="machine">The machine.</param>

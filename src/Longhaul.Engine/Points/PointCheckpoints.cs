@@ -10,8 +10,9 @@ namespace Longhaul.Engine.Points;
 /// <summary>Notes what one point that is being built has stored, and puts a checkpoint of it now and then.</summary>
 /// <param name="run">The run's checkpoints.</param>
 /// <param name="every">Stored bytes after which a checkpoint is put, at least 1.</param>
+/// <param name="standalone">Whether the point is to stand alone: frames that are deltas are then not taken up.</param>
 /// <threadsafety>One caller at a time, but <see cref="TryTake"/>, which may be called from any thread.</threadsafety>
-internal sealed class PointCheckpoints(RunCheckpoints run, long every)
+internal sealed class PointCheckpoints(RunCheckpoints run, long every, bool standalone)
 {
     /// <summary>What a frame counts for beside its payload: a checkpoint of none but tiny frames is not too large either.</summary>
     private const int BytesPerFrame = 128;
@@ -21,7 +22,7 @@ internal sealed class PointCheckpoints(RunCheckpoints run, long every)
 
     /// <inheritdoc cref="LeftoverSegments.TryTake"/>
     internal bool TryTake(MachineId machine, Digest content, int length, out FrameAddress address) =>
-        run.TryTake(machine, content, length, out address);
+        run.TryTake(machine, content, length, standalone, out address);
 
     /// <inheritdoc cref="LeftoverSegments.ListUsed"/>
     internal Leftovers ListUsed(MachineId machine, long sequence, FrameMarks placed) =>

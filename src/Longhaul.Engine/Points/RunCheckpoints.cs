@@ -78,8 +78,8 @@ internal sealed class RunCheckpoints(BackupFolder folder, RunContext context) : 
     }
 
     /// <inheritdoc cref="LeftoverSegments.TryTake"/>
-    internal bool TryTake(MachineId machine, Digest content, int length, out FrameAddress address) =>
-        _leftovers.TryTake(machine, content, length, out address);
+    internal bool TryTake(MachineId machine, Digest content, int length, bool whole, out FrameAddress address) =>
+        _leftovers.TryTake(machine, content, length, whole, out address);
 
     /// <inheritdoc cref="LeftoverSegments.ListUsed"/>
     internal Leftovers ListUsed(MachineId machine, long sequence, FrameMarks placed) =>

@@ -21,6 +21,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
     /// <summary>Plans.</summary>
     /// <param name="job">A copy job.</param>
     /// <param name="target">The job's backup; null when it is not made yet.</param>
+    /// <param name="asked">What the run is told about fulls.</param>
     /// <param name="freeBytes">Room at the target; null when it cannot say.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">Errors that concern the whole job, such as backup.locked where no password opens the
@@ -28,6 +29,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
     public async ValueTask<CopyJobPlan> PlanAsync(
         JobDefinition job,
         OpenBackup? target,
+        FullRequest asked,
         long? freeBytes,
         CancellationToken cancellationToken
     )
@@ -41,7 +43,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
         foreach (var machine in machines)
         {
             var matched = match.Matched.FirstOrDefault(found => found.Machine.Id == machine.Id);
-            plans.Add(await PlanAsync(job, target, machine, matched, cancellationToken).ConfigureAwait(false));
+            plans.Add(await PlanAsync(job, target, machine, matched, asked, cancellationToken).ConfigureAwait(false));
         }
 
         if (plans.Count > 0 && plans.TrueForAll(one => one.Error?.Code == "backup.locked"))
@@ -66,6 +68,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
         OpenBackup? target,
         JobMachine machine,
         MatchedMachine? matched,
+        FullRequest asked,
         CancellationToken cancellationToken
     )
     {
@@ -98,14 +101,21 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
         {
             var backup = opened.Find(source);
             var blockSize = target?.Folder.Descriptor.BlockSize ?? backup.Folder.Descriptor.BlockSize;
+            var there = matched?.Seed.Points ?? [];
+            var full = FullPolicy.DecideForCopy(
+                job,
+                there.Count == 0,
+                asked,
+                LongTermFulls.BeginsPeriod(job, there, point.CreatedAt)
+            );
             var estimate = await new CopyEstimator(target, blockSize)
-                .EstimateAsync(new CopyMachine(machine.Name, plan.Target, backup, point), cancellationToken)
+                .EstimateAsync(new CopyMachine(machine.Name, plan.Target, backup, point, full), cancellationToken)
                 .ConfigureAwait(false);
             return plan with
             {
                 Estimate = estimate,
                 FullReason = WhyFull(job, target, matched, estimate),
-                Removals = Removals(job, WithPoint(matched?.Seed, point)),
+                Removals = Removals(job, WithPoint(matched?.Seed, point, full.Kind)),
             };
         }
         catch (LonghaulException error)
@@ -131,6 +141,11 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             };
         }
 
+        if (estimate.Machine.Full.Standalone)
+        {
+            return FullReason.Standalone;
+        }
+
         // A seed found by name alone may be another machine's: seen when most of what is not zero differs.
         var comparison = new ContentComparison(matched!.Machine.Id, estimate.ComparedBlocks, estimate.ChangedBlocks);
         return matched.By == MatchedBy.Name && baseline.Job != job.Id && comparison.MostDiffers
@@ -142,7 +157,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
     private static IReadOnlyList<PointRemoval> Removals(JobDefinition job, IReadOnlyList<RestorePoint> points) =>
         RetentionPolicy.TryOf(job) is { } policy ? RetentionPlanner.Plan(points, policy).Remove : [];
 
-    private static IReadOnlyList<RestorePoint> WithPoint(MachineChain? chain, RestorePoint added)
+    private static IReadOnlyList<RestorePoint> WithPoint(MachineChain? chain, RestorePoint added, NewPointKind kind)
     {
         var next = added with
         {
@@ -150,6 +165,6 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             Sequence = (chain?.Newest?.Sequence ?? 0) + 1,
             Pin = PinReason.None,
         };
-        return ChainEditor.Append(chain?.Points ?? [], next, NewPointKind.Increment).Points;
+        return ChainEditor.Append(chain?.Points ?? [], next, kind).Points;
     }
 }

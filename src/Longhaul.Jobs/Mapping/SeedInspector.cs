@@ -85,7 +85,13 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
 
             var estimate = await new CopyEstimator(backup, backup.Folder.Descriptor.BlockSize)
                 .EstimateAsync(
-                    new CopyMachine(found.Machine.Name, found.Seed.MachineId, opened.Find(source), newest),
+                    new CopyMachine(
+                        found.Machine.Name,
+                        found.Seed.MachineId,
+                        opened.Find(source),
+                        newest,
+                        FullDecision.None
+                    ),
                     cancellationToken
                 )
                 .ConfigureAwait(false);

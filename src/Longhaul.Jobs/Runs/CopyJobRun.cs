@@ -30,7 +30,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         try
         {
             var plan = await new CopyPlanner(workplace, opened)
-                .PlanAsync(job, backup, freeBytes: null, cancellationToken)
+                .PlanAsync(job, backup, options.Fulls, freeBytes: null, cancellationToken)
                 .ConfigureAwait(false);
             plan = await RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
             NoteOthers(plan);
@@ -117,7 +117,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 .RunAsync(
                     due,
                     context.Tasks,
-                    (machine, token) => RunMachineAsync(run, machine, options, token),
+                    (machine, token) => RunMachineAsync(run, machine, token),
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -147,18 +147,13 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         return context.Load.Bottleneck;
     }
 
-    private async Task<bool> RunMachineAsync(
-        CopyRun run,
-        MachinePlan machine,
-        RunOptions options,
-        CancellationToken cancellationToken
-    )
+    private async Task<bool> RunMachineAsync(CopyRun run, MachinePlan machine, CancellationToken cancellationToken)
     {
         var transferred = wire.Counter.BeginShare();
         try
         {
             var outcome = machine.Estimate is { } estimate
-                ? await CopyAsync(run, estimate, options, cancellationToken).ConfigureAwait(false)
+                ? await CopyAsync(run, estimate, cancellationToken).ConfigureAwait(false)
                 : Idle(machine);
             await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
             book.Add(machine.Machine.Id, outcome, transferred.Total);
@@ -175,7 +170,6 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
     private async Task<MachineOutcome> CopyAsync(
         CopyRun run,
         CopyEstimate estimate,
-        RunOptions options,
         CancellationToken cancellationToken
     )
     {
@@ -184,7 +178,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             .ConfigureAwait(false);
         try
         {
-            return await run.RunMachineAsync(estimate, options.Fulls, cancellationToken).ConfigureAwait(false);
+            return await run.RunMachineAsync(estimate, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

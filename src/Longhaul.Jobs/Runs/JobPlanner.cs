@@ -49,7 +49,7 @@ public sealed class JobPlanner(Workplace workplace)
 
         using var opened = new OpenBackups(workplace);
         var plan = await new CopyPlanner(workplace, opened)
-            .PlanAsync(job, backup, capacity?.FreeBytes, cancellationToken)
+            .PlanAsync(job, backup, new FullRequest(), capacity?.FreeBytes, cancellationToken)
             .ConfigureAwait(false);
         await AnnounceAsync(job, plan, cancellationToken).ConfigureAwait(false);
         return new JobPlan(plan, [], plan.Departed, capacity?.FreeBytes);
@@ -70,7 +70,7 @@ public sealed class JobPlanner(Workplace workplace)
 
         using var opened = new OpenBackups(workplace);
         var plan = await new CopyPlanner(workplace, opened)
-            .PlanAsync(job, target: null, freeBytes: null, cancellationToken)
+            .PlanAsync(job, target: null, new FullRequest(), freeBytes: null, cancellationToken)
             .ConfigureAwait(false);
         return plan.BytesToSend;
     }
@@ -95,7 +95,8 @@ public sealed class JobPlanner(Workplace workplace)
                 job,
                 chain?.Newest is null,
                 BackupRun.CountSinceFull(job, chain),
-                new FullRequest()
+                new FullRequest(),
+                LongTermFulls.BeginsPeriod(job, chain?.Points ?? [], workplace.Clock.GetUtcNow())
             );
             plans.Add(
                 new BackupMachinePlan(

@@ -118,7 +118,11 @@ public sealed class FullPolicyTests
         bool chainIsEmpty,
         bool full,
         NewPointKind kind
-    ) => Assert.Equal(new(kind, Transform: false), FullPolicy.DecideForCopy(chainIsEmpty, new(Full: full)));
+    ) =>
+        Assert.Equal(
+            new(kind, Transform: false),
+            FullPolicy.DecideForCopy(Job(BackupMethod.ForeverForward), chainIsEmpty, new(Full: full))
+        );
 
     private static FullDecision Decide(JobDefinition job, int pointsSinceFull, FullRequest? asked = null) =>
         FullPolicy.Decide(job, chainIsEmpty: false, new(pointsSinceFull, pointsSinceFull), asked ?? s_nothingAsked);

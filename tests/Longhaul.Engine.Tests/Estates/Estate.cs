@@ -1,13 +1,12 @@
 using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
-using Longhaul.Core.Retention;
 using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
 using Longhaul.Engine.Points;
-using Longhaul.Engine.Retaining;
 using Longhaul.Engine.Runs;
+using Longhaul.Engine.Tests.Reclaiming;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
@@ -142,7 +141,7 @@ internal sealed class Estate : IDisposable
         var run = await BackupRun.BeginAsync(target, Context(job, machine, checkpointEvery), Cancellation);
         var outcome = await run.RunMachineAsync(machine, asked ?? new FullRequest(), Cancellation);
         await run.EndAsync(CancellationToken.None);
-        await RetainAsync(target, job, machine.Id);
+        await Janitor.RetainAsync(target, job, machine.Id);
         return outcome;
     }
 
@@ -154,14 +153,15 @@ internal sealed class Estate : IDisposable
         TransferCounter? counter = null,
         long checkpointEvery = 64 << 20,
         DamagedBlocks? damaged = null,
-        OpenBackup? targetSide = null
+        OpenBackup? targetSide = null,
+        FullDecision? full = null
     )
     {
         counter ??= new TransferCounter();
         var point = source.Folder.State.Machines[machine].Newest!;
         var estimator = new CopyEstimator(target, target.Folder.Descriptor.BlockSize);
         var plan = await estimator.EstimateAsync(
-            new CopyMachine("machine", machine, source, point),
+            new CopyMachine("machine", machine, source, point, full ?? FullFor(target, job, machine)),
             CancellationToken.None
         );
         var run = await CopyRun.BeginAsync(
@@ -172,22 +172,14 @@ internal sealed class Estate : IDisposable
             Context(job, checkpointEvery: checkpointEvery),
             Cancellation
         );
-        var outcome = await run.RunMachineAsync(plan, new FullRequest(), Cancellation);
+        var outcome = await run.RunMachineAsync(plan, Cancellation);
         await run.EndAsync(CancellationToken.None);
-        await RetainAsync(target, job, machine);
+        await Janitor.RetainAsync(target, job, machine);
         return outcome;
     }
 
-    internal static async Task RetainAsync(OpenBackup target, JobDefinition job, MachineId machine)
-    {
-        var remover = new PointRemover(target.Folder, target.Tables, target.Frames.Tables);
-        await remover.RemoveAsync(
-            state => [RetentionPlanner.Plan(state.Machines[machine].Points, RetentionPolicy.Of(job)).Edit],
-            "merge",
-            session: null,
-            CancellationToken.None
-        );
-    }
+    private static FullDecision FullFor(OpenBackup target, JobDefinition job, MachineId machine) =>
+        FullPolicy.DecideForCopy(job, !target.Folder.State.Machines.ContainsKey(machine), new FullRequest());
 
     /// <summary>How the first block of a point's first disk is stored.</summary>
     internal static async Task<FrameInfo> FirstFrameAsync(OpenBackup backup, PointId point)

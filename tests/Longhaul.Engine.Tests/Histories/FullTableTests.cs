@@ -113,7 +113,13 @@ public sealed class FullTableTests(ITestOutputHelper output)
 
         async Task<CopyEstimate> EstimateAsync() =>
             await new CopyEstimator(offSite, Block).EstimateAsync(
-                new CopyMachine("srv-db", machine.Id, here, here.Folder.State.Machines[machine.Id].Newest!),
+                new CopyMachine(
+                    "srv-db",
+                    machine.Id,
+                    here,
+                    here.Folder.State.Machines[machine.Id].Newest!,
+                    FullDecision.None
+                ),
                 Token
             );
     }

@@ -49,7 +49,7 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
                 LastFull = isDue ? FullTables.LastFull(chain!) : 0,
             },
             new PointBlocks(new KnownBlocks(_content.Length, limit: 0)),
-            new PointCheckpoints(checkpoints, every: 1 << 20),
+            new PointCheckpoints(checkpoints, every: 1 << 20, standalone: false),
             Token
         );
         await using var owned = builder;

@@ -6,6 +6,7 @@ using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Runs;
 using Longhaul.Engine.Tests.Estates;
+using Longhaul.Engine.Tests.Reclaiming;
 using Longhaul.Engine.Verifying;
 using Longhaul.Sources;
 using Longhaul.Storage.Caching;
@@ -75,7 +76,7 @@ internal sealed class SyntheticSite : IDisposable
         var run = await BackupRun.BeginAsync(backup, context, TestContext.Current.CancellationToken);
         var outcome = await run.RunMachineAsync(Machine, new FullRequest(), TestContext.Current.CancellationToken);
         await run.EndAsync(TestContext.Current.CancellationToken);
-        await Estate.RetainAsync(backup, _nightly, Machine.Id);
+        await Janitor.RetainAsync(backup, _nightly, Machine.Id);
         return outcome;
     }
 

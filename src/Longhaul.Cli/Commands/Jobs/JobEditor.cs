@@ -52,6 +52,7 @@ internal static class JobEditor
             KeepMonthly = context.Value(flags.KeepMonthly) ?? job.KeepMonthly,
             KeepQuarterly = context.Value(flags.KeepQuarterly) ?? job.KeepQuarterly,
             KeepYearly = context.Value(flags.KeepYearly) ?? job.KeepYearly,
+            StandaloneFulls = Switch(context, flags.StandaloneFulls, job.StandaloneFulls),
             DeletedAfter = DeletedAfter(context, flags, job),
             TimeZone = context.Value(flags.TimeZone) ?? job.TimeZone,
         };
@@ -79,6 +80,14 @@ internal static class JobEditor
             throw Errors.UsageInvalid(
                 "--synthetic-full-every and --transform do not go with --method reverse",
                 "The newest point of a reverse chain is a full anyway."
+            );
+        }
+
+        if (job.Method == BackupMethod.Reverse && job.StandaloneFulls)
+        {
+            throw Errors.UsageInvalid(
+                "--standalone-fulls does not go with --method reverse",
+                "There the newest point is always a full, of the blocks that the point before it had too."
             );
         }
 

@@ -69,6 +69,11 @@ internal sealed class JobFlags
     public readonly Option<int?> KeepQuarterly = Periods("quarterly", "quarter");
     public readonly Option<int?> KeepYearly = Periods("yearly", "year");
 
+    public readonly Option<bool?> StandaloneFulls = CliOptions.Switch(
+        "--standalone-fulls",
+        "Store fulls, and the first point of each period that is kept, whole: they share no block with another full"
+    );
+
     public readonly Option<TimeSpan?> DeletedAfter = CliOptions.Value<TimeSpan>(
         "--deleted-after",
         "TIME",
@@ -201,7 +206,7 @@ internal sealed class JobFlags
     public IReadOnlyList<Option> ForAgents => [Managed, Standalone];
 
     private IEnumerable<Option> Retention =>
-        [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, DeletedAfter, TimeZone];
+        [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, StandaloneFulls, DeletedAfter, TimeZone];
 
     private static Option<int?> Periods(string tier, string period) =>
         CliOptions.Count(

@@ -78,6 +78,7 @@ internal static class JobOutput
             ("Backup", job.Backup ?? job.BackupId ?? "none yet: the first run makes it"),
             .. job.Sources!.Select(source => ("Source", (string?)$"{source.Kind} {source.Name}")),
             ("Retention", RetentionPolicy.Describe(definition)),
+            ("Fulls", job.StandaloneFulls ? "stand alone: each is stored whole" : null),
             (
                 "Deleted after",
                 definition.DeletedAfter is { } after
