@@ -20,7 +20,7 @@ if ! command -v dotnet >/dev/null; then
     exit 1
 fi
 
-eng/install-packages.sh e2fsprogs:mkfs.ext4 hostname:hostname xfsprogs:mkfs.xfs qemu-utils:qemu-img libnbd0:libnbd.so.0 strace:strace mount:mount faketime:faketime tzdata:/usr/share/zoneinfo/Europe/Berlin || exit 1
+eng/install-packages.sh e2fsprogs:mkfs.ext4 btrfs-progs:mkfs.btrfs hostname:hostname xfsprogs:mkfs.xfs qemu-utils:qemu-img libnbd0:libnbd.so.0 strace:strace mount:mount faketime:faketime tzdata:/usr/share/zoneinfo/Europe/Berlin || exit 1
 
 echo "== build"
 dotnet build Longhaul.slnx -c Release --nologo -v quiet || { echo "test.sh: the build failed." >&2; exit 1; }

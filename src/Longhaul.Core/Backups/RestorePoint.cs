@@ -50,4 +50,8 @@ public sealed record RestorePoint
 
     /// <summary>Why retention leaves the point alone, if it does.</summary>
     public PinReason Pin { get; init; }
+
+    /// <summary>Until when it is protected from deletion, by the protected clock of its repository; null when it never was. It
+    /// stays when that time is over.</summary>
+    public DateTimeOffset? ProtectedUntil { get; init; }
 }

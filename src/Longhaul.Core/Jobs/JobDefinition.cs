@@ -72,6 +72,9 @@ public sealed record JobDefinition
     /// <summary>How long the points of a machine stay that has left the job; null for good.</summary>
     public TimeSpan? DeletedAfter { get; init; }
 
+    /// <summary>How long nobody can delete a new restore point, by the protected clock; null: points are not protected.</summary>
+    public TimeSpan? ImmutableFor { get; init; }
+
     /// <summary>IANA name of the time zone in which the job's days begin.</summary>
     public string TimeZone { get; init; } = "UTC";
 

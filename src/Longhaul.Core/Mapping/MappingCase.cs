@@ -78,6 +78,7 @@ internal sealed class MappingCase
             Id = PointId.New(),
             Sequence = (seed.Newest?.Sequence ?? 0) + 1,
             Pin = PinReason.None,
+            ProtectedUntil = null,
             Kind = seed.Newest is null ? PointKind.Full : PointKind.Increment,
             Parent = seed.Newest?.Id,
         };

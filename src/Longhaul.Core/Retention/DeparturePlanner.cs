@@ -19,11 +19,13 @@ public static class DeparturePlanner
     /// <param name="policy">What the job keeps.</param>
     /// <param name="departure">What is known of its leaving.</param>
     /// <param name="now">The present, UTC.</param>
+    /// <param name="immutable">Points that cannot be deleted yet. Null for none.</param>
     public static RetentionPlan Plan(
         IReadOnlyList<RestorePoint> points,
         RetentionPolicy policy,
         Departure departure,
-        DateTimeOffset now
+        DateTimeOffset now,
+        IReadOnlySet<PointId>? immutable = null
     )
     {
         ArgumentNullException.ThrowIfNull(points);
@@ -39,6 +41,7 @@ public static class DeparturePlanner
                         ? new PointRetention(point, [RetentionPlanner.ReasonOf(point.Pin)], GoesOn: null)
                         : Decide(chain, i, tiers.GetValueOrDefault(i) ?? [], departure, due, now)
             )
+            .Select(decision => immutable?.Contains(decision.Point.Id) == true ? Protected(decision, policy) : decision)
             .ToList();
         var begun = decisions.Exists(decision => !decision.IsKept);
         return RetentionPlan.Of(
@@ -47,6 +50,20 @@ public static class DeparturePlanner
             _ => RetentionRule.Departed,
             begun ? tiers.Keys.Select(i => points[i]) : []
         );
+    }
+
+    /// <summary>A point that stays at least until its protection is over.</summary>
+    private static PointRetention Protected(PointRetention decision, RetentionPolicy policy)
+    {
+        DateOnly? end = decision.Point.ProtectedUntil is { } until ? GfsCalendar.DayOf(until, policy.Zone) : null;
+        return decision with
+        {
+            Because = [.. decision.Because, KeepReason.Immutable],
+            GoesOn =
+                !decision.IsKept ? end
+                : decision.GoesOn is { } day && end > day ? end
+                : decision.GoesOn,
+        };
     }
 
     /// <summary>When the time is over; null for never.</summary>

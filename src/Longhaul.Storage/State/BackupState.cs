@@ -64,6 +64,9 @@ public sealed record BackupState
     public ImmutableSortedDictionary<string, long> CondemnedFiles { get; init; } =
         ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
 
+    /// <summary>What the protected clock showed when a protection was last set, as the log says; null: none ever was.</summary>
+    public DateTimeOffset? ProtectedTime { get; init; }
+
     /// <summary>Records since the newest whole one.</summary>
     public int SinceWhole { get; init; }
 

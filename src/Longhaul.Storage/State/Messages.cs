@@ -67,6 +67,10 @@ internal static class Messages
             KeyGeneration = (uint)segment.KeyGeneration,
         };
 
+    /// <summary>A protection.</summary>
+    internal static Protection Of(PointId point, DateTimeOffset until) =>
+        new() { Point = Bytes(point), Until = until.ToUnixTimeMilliseconds() };
+
     /// <summary>A key list.</summary>
     internal static KeyListing Of(KeyListState keys) =>
         new()
@@ -126,6 +130,12 @@ internal static class Messages
         open.FilesCondemned.Add(
             after.CondemnedFiles.Select(file => new CondemnedFile { Name = file.Key, Since = (ulong)file.Value })
         );
+        open.Protections.Add(
+            after
+                .Points.Where(point => point.ProtectedUntil is not null)
+                .Select(point => Of(point.Id, point.ProtectedUntil!.Value))
+        );
+        open.ProtectedTime = after.ProtectedTime?.ToUnixTimeMilliseconds() ?? 0;
         return (open, sealedPart);
     }
 

@@ -38,6 +38,7 @@ internal sealed class PointFold
         var dropped = open.TablesDropped.Select(bytes => Fields.Id<RestorePoint>(bytes, file)).ToHashSet();
         fold.Remove(open.PointsRemoved.Select(bytes => Fields.Id<RestorePoint>(bytes, file)).ToHashSet(), dropped);
         fold.Change(changes);
+        fold.Protect(ById(open.Protections, protection => protection.Point, file));
         return fold.Finish(dropped);
     }
 
@@ -106,6 +107,19 @@ internal sealed class PointFold
             }
 
             machine.Changes[point] = change;
+        }
+    }
+
+    private void Protect(Dictionary<PointId, Protection> protections)
+    {
+        foreach (var (point, protection) in protections)
+        {
+            if (Find(point) is not { } machine || !machine.Visible.Contains(point))
+            {
+                throw Damaged($"restore point {point} is protected, and not listed");
+            }
+
+            machine.Protections[point] = Fields.Time(protection.Until, _file);
         }
     }
 
@@ -185,6 +199,8 @@ internal sealed class PointFold
 
         internal Dictionary<PointId, PointChange> Changes { get; } = [];
 
+        internal Dictionary<PointId, DateTimeOffset> Protections { get; } = [];
+
         /// <summary>Adds a hidden table.</summary>
         /// <returns>False when its point or its place has one.</returns>
         internal bool TryAdd(TableState hidden)
@@ -236,10 +252,19 @@ internal sealed class PointFold
                             Changes.TryGetValue(point.Id, out var change)
                                 ? PointFields.Changed(point, change, file)
                                 : point
-                        ),
+                        )
+                        .Select(Protected),
                 ],
                 Tables = [.. _tables.Where(table => !dropped.Contains(table.Point)).OrderBy(table => table.Sequence)],
             };
         }
+
+        private RestorePoint Protected(RestorePoint point) =>
+            Protections.TryGetValue(point.Id, out var until) && !(point.ProtectedUntil >= until)
+                ? point with
+                {
+                    ProtectedUntil = until,
+                }
+                : point;
     }
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
+using Longhaul.Core.Protecting;
 using Longhaul.Format.Log;
 
 namespace Longhaul.Storage.State;
@@ -47,6 +48,7 @@ public sealed class RecordDraft
         && Open.SegmentsPurged.Count == 0
         && Open.FilesCondemned.Count == 0
         && Open.FilesPurged.Count == 0
+        && Open.Protections.Count == 0
         && SealedPart.JobDefinition.IsEmpty;
 
     /// <summary>Names the owner from here on.</summary>
@@ -105,6 +107,16 @@ public sealed class RecordDraft
                 Pin = (Pin)point.Pin,
             }
         );
+
+    /// <summary>Protects a visible point, or one that this step lists, from deletion.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="term">From when until when.</param>
+    public void Protect(PointId point, ProtectionTerm term)
+    {
+        ArgumentNullException.ThrowIfNull(term);
+        Open.Protections.Add(Messages.Of(point, term.Until));
+        Open.ProtectedTime = term.Since.ToUnixTimeMilliseconds();
+    }
 
     /// <summary>Removes a visible point.</summary>
     /// <param name="point">The point.</param>

@@ -67,12 +67,17 @@ public static class StateFold
         if (open.Continued is { } continued)
         {
             // The owner of the folder it was copied from does not own what goes its own way.
-            state = state with
+            state = Unprotected(state) with
             {
                 Owner = null,
                 ContinuedAs = Fields.Id<Instance>(continued.Instance, file),
                 ContinuedIn = Fields.Id<Repository>(continued.Repository, file),
             };
+        }
+
+        if (open.ProtectedTime != 0)
+        {
+            state = state with { ProtectedTime = Fields.Time(open.ProtectedTime, file) };
         }
 
         if (open.Owner is { } owner)
@@ -104,6 +109,23 @@ public static class StateFold
                 JobDefinition = [.. sealedPart.JobDefinition.Span],
             };
     }
+
+    /// <summary>Files that were copied are protected by nobody, and another clock counts where they lie.</summary>
+    private static BackupState Unprotected(BackupState state) =>
+        state.ProtectedTime is null
+            ? state
+            : state with
+            {
+                ProtectedTime = null,
+                Machines = state.Machines.ToImmutableSortedDictionary(
+                    pair => pair.Key,
+                    pair =>
+                        pair.Value with
+                        {
+                            Points = [.. pair.Value.Points.Select(point => point with { ProtectedUntil = null })],
+                        }
+                ),
+            };
 
     private static BackupState ApplySegments(BackupState state, Record open, string file)
     {

@@ -27,6 +27,9 @@ public sealed class CountingStore(IObjectStore inner, TransferCounter counter) :
     public long BestSegmentSize => inner.BestSegmentSize;
 
     /// <inheritdoc/>
+    public IObjectProtection Protection => inner.Protection;
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StoredObject> ListAsync(string folder, CancellationToken cancellationToken) =>
         CountAsync(folder, inner.ListAsync(folder, cancellationToken), item => item.Name, cancellationToken);
 

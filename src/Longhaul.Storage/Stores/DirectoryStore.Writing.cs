@@ -1,3 +1,4 @@
+using Longhaul.Core;
 using Longhaul.Storage.Stores.Posix;
 
 namespace Longhaul.Storage.Stores;
@@ -139,9 +140,16 @@ public sealed partial class DirectoryStore
 
             var leaf = DirectoryTree.LeafOf(name);
             var unfinished = Remove(folder, leaf + ObjectNames.UnfinishedSuffix);
-            if (!Remove(folder, leaf) && !unfinished)
+            try
             {
-                return false;
+                if (!Remove(folder, leaf) && !unfinished)
+                {
+                    return false;
+                }
+            }
+            catch (PosixException refusal) when (refusal.Error == Libc.EPERM && IsProtected(name) == true)
+            {
+                throw Errors.StoreProtected(Path.Combine(Location, name), refusal);
             }
         }
 

@@ -16,9 +16,11 @@ public sealed class FolderStore : IObjectStore
     public FolderStore(IObjectStore inner, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(inner);
         ObjectNames.ThrowIfInvalidFolder(folder);
         _inner = inner;
         _folder = folder;
+        Protection = new FolderProtection(inner.Protection, InnerName);
     }
 
     /// <inheritdoc/>
@@ -26,6 +28,9 @@ public sealed class FolderStore : IObjectStore
 
     /// <inheritdoc/>
     public long BestSegmentSize => _inner.BestSegmentSize;
+
+    /// <inheritdoc/>
+    public IObjectProtection Protection { get; }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredObject> ListAsync(

@@ -30,6 +30,9 @@ public interface IObjectStore
     /// <summary>The size at which a segment is sealed, in bytes: 1 GiB in a directory, 64 MiB in an object store.</summary>
     long BestSegmentSize { get; }
 
+    /// <summary>Keeps objects from being deleted.</summary>
+    IObjectProtection Protection { get; }
+
     /// <summary>Lists objects below a folder, at any depth.</summary>
     /// <param name="folder">Empty for all, or a folder's name ending in a slash.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
@@ -87,6 +90,7 @@ public interface IObjectStore
     /// <param name="name">The object's name.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when there was no such object.</returns>
+    /// <exception cref="Core.LonghaulException">store.protected: its protection was not lifted.</exception>
     ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Asks how much room there is.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Longhaul.Core;
 
 namespace Longhaul.Storage.Stores;
 
@@ -11,7 +12,7 @@ namespace Longhaul.Storage.Stores;
 /// <para>Memory: the sum of all objects.</para>
 /// </remarks>
 /// <threadsafety>All members may be called at the same time from any thread.</threadsafety>
-public sealed class MemoryObjectStore : IObjectStore
+public sealed partial class MemoryObjectStore : IObjectStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MemoryObjectWriter> _unfinished = new(StringComparer.Ordinal);
@@ -185,6 +186,11 @@ public sealed class MemoryObjectStore : IObjectStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
+            if (_state.Protected.Contains(name))
+            {
+                throw Errors.StoreProtected(name);
+            }
+
             var unfinished = _unfinished.Remove(name);
             var finished = _state.Objects.ContainsKey(name);
             _state = _state with { Objects = _state.Objects.Remove(name) };

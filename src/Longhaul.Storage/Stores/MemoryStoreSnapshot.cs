@@ -11,6 +11,9 @@ public sealed record MemoryStoreSnapshot(
     ImmutableSortedDictionary<string, UnfinishedObject> Unfinished
 )
 {
+    /// <summary>Names of the finished objects that are protected from deletion.</summary>
+    public ImmutableHashSet<string> Protected { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>A store in which there is nothing.</summary>
     public static MemoryStoreSnapshot Empty { get; } =
         new(

@@ -16,6 +16,9 @@ public sealed record StoreAbilities
     /// <summary>Whether names of full length and with every character an object's may have are kept as they are.</summary>
     public required bool TakesLongestNames { get; init; }
 
+    /// <summary>Why files cannot be protected from deletion, a clause; null when they can.</summary>
+    public string? ProtectionObstacle { get; init; }
+
     /// <summary>Room at the time of the probe; null when the file system does not say.</summary>
     public StoreCapacity? Capacity { get; init; }
 

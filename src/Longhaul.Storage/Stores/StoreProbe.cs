@@ -6,7 +6,7 @@ namespace Longhaul.Storage.Stores;
 /// <summary>Finds out what the file system under a directory can; leaves nothing behind.</summary>
 /// <remarks>Works in a folder of its own, in hidden names that no store lists. What a crash in mid-probe leaves is
 /// removed by the next probe.</remarks>
-public static class StoreProbe
+public static partial class StoreProbe
 {
     private const string FolderPrefix = ".probe-";
 
@@ -18,11 +18,25 @@ public static class StoreProbe
     public static async Task<StoreAbilities> RunAsync(DirectoryStore store, CancellationToken cancellationToken)
     {
         var capacity = await store.GetCapacityAsync(cancellationToken).ConfigureAwait(false);
+        var obstacle = await store.Protection.FindObstacleAsync(cancellationToken).ConfigureAwait(false);
         var found = await store.RunAsync("", () => Probe(store.Location), cancellationToken).ConfigureAwait(false);
-        return found with { Capacity = capacity };
+        return found with { Capacity = capacity, ProtectionObstacle = obstacle };
     }
 
-    private static StoreAbilities Probe(string path)
+    private static StoreAbilities Probe(string path) =>
+        TryIn(
+            path,
+            folder => new StoreAbilities
+            {
+                Placement = PlacementIn(folder),
+                HasLocks = HasLocks(folder),
+                IsCaseSensitive = IsCaseSensitive(folder),
+                TakesLongestNames = TakesLongestNames(folder),
+            }
+        );
+
+    /// <summary>Tries something in a folder of its own, and removes it.</summary>
+    private static T TryIn<T>(string path, Func<PosixFolder, T> probe)
     {
         using var top = PosixFolder.Open(path) ?? throw Errors.StoreUnreachable(path);
         foreach (var old in top.Entries().Where(IsProbe).ToList())
@@ -40,13 +54,7 @@ public static class StoreProbe
         {
             using var folder = top.OpenFolder(name) ?? throw Errors.StoreUnreachable(path);
             top.Sync();
-            return new StoreAbilities
-            {
-                Placement = PlacementIn(folder),
-                HasLocks = HasLocks(folder),
-                IsCaseSensitive = IsCaseSensitive(folder),
-                TakesLongestNames = TakesLongestNames(folder),
-            };
+            return probe(folder);
         }
         finally
         {
@@ -128,6 +136,7 @@ public static class StoreProbe
         {
             foreach (var file in folder?.Entries().ToList() ?? [])
             {
+                Release(folder!, file);
                 folder!.Unlink(file);
             }
         }

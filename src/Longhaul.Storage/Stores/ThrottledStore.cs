@@ -14,6 +14,9 @@ public sealed class ThrottledStore(IObjectStore inner, SendRate rate, bool isFor
     public long BestSegmentSize => inner.BestSegmentSize;
 
     /// <inheritdoc/>
+    public IObjectProtection Protection => inner.Protection;
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StoredObject> ListAsync(string folder, CancellationToken cancellationToken) =>
         inner.ListAsync(folder, cancellationToken);
 

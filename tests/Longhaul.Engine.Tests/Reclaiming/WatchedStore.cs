@@ -24,6 +24,8 @@ internal sealed class WatchedStore(IObjectStore inner) : IObjectStore
 
     public long BestSegmentSize => Inner.BestSegmentSize;
 
+    public IObjectProtection Protection => Inner.Protection;
+
     public IAsyncEnumerable<StoredObject> ListAsync(string folder, CancellationToken cancellationToken) =>
         Inner.ListAsync(folder, cancellationToken);
 

@@ -21,6 +21,8 @@ internal sealed class SteppedStore(MemoryObjectStore inner, Stage stage, int act
 
     public long BestSegmentSize => inner.BestSegmentSize;
 
+    public IObjectProtection Protection => inner.Protection;
+
     public async IAsyncEnumerable<StoredObject> ListAsync(
         string folder,
         [EnumeratorCancellation] CancellationToken cancellationToken

@@ -1,6 +1,7 @@
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Machines;
+using Longhaul.Core.Protecting;
 using Longhaul.Core.Retention;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Log;
@@ -76,6 +77,12 @@ internal sealed class RandomSteps(Random chance)
         var table = new TableState(point.Id, id, sequence, file, chance.Next(1, 1000), Hash(), chance.Next(3) == 0);
         var edit = ChainEditor.Append(chain?.Points ?? [], point, (NewPointKind)chance.Next(1, 4), chance.Next(2) == 0);
         draft.Add(edit.Points[^1], table, $"machine {chance.Next(3)}");
+        foreach (var some in state.Points.Select(known => known.Id).Append(point.Id).Where(_ => chance.Next(4) == 0))
+        {
+            var now = s_start.AddHours(chance.Next(1000));
+            draft.Protect(some, new ProtectionTerm(now, now.AddHours(chance.Next(1000))));
+        }
+
         foreach (var change in edit.Changes)
         {
             draft.Change(edit.Points.First(changed => changed.Id == change.Point));

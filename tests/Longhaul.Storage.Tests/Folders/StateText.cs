@@ -12,6 +12,7 @@ internal static class StateText
         var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
         Line($"{state.Number} {state.Head} {state.WrittenAt:O} {state.Origin} {state.BornOf} {state.BornIn}");
+        Line($"protected {state.ProtectedTime:O}");
         Line(
             $"{state.ContinuedAs} {state.ContinuedIn} {state.Owner} {Convert.ToHexString(state.JobDefinition.AsSpan())}"
         );

@@ -9,6 +9,8 @@ internal abstract class DelegatingStore(IObjectStore inner) : IObjectStore
 
     public long BestSegmentSize => inner.BestSegmentSize;
 
+    public IObjectProtection Protection => inner.Protection;
+
     public IAsyncEnumerable<StoredObject> ListAsync(string folder, CancellationToken cancellationToken) =>
         inner.ListAsync(folder, cancellationToken);
 

@@ -57,6 +57,9 @@ public abstract class DirectoryContract : ObjectStoreContract, IDisposable
 
     protected abstract PlacementMethod Placement { get; }
 
+    // DirectoryProtectionTests do that, on file systems of their own.
+    protected override bool MayProtect => false;
+
     protected override ValueTask<IObjectStore> CreateEmptyAsync() => new(new DirectoryStore(_folder.Path, Placement));
 
     public void Dispose()

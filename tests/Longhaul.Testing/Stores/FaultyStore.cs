@@ -21,6 +21,9 @@ public sealed class FaultyStore(IObjectStore inner) : IObjectStore
     /// <inheritdoc/>
     public long BestSegmentSize => inner.BestSegmentSize;
 
+    /// <inheritdoc/>
+    public IObjectProtection Protection => inner.Protection;
+
     /// <summary>How often a member was called by now.</summary>
     public int Calls(StoreCall call)
     {

@@ -39,6 +39,9 @@ public sealed class PowerLossStore : IObjectStore, IDisposable
     /// <inheritdoc/>
     public long BestSegmentSize { get; init; } = 1 << 20;
 
+    /// <inheritdoc/>
+    public IObjectProtection Protection => _inner.Protection;
+
     /// <summary>The calls that changed something, in order; the first is number 1.</summary>
     public IReadOnlyList<PowerLossStep> Steps => _steps;
 

@@ -115,6 +115,7 @@ internal static class RepositoryPlace
                 ["locks"] = abilities.HasLocks ? "yes" : "no",
                 ["names"] = abilities.IsCaseSensitive ? "case-sensitive" : "case-insensitive",
                 ["long-names"] = abilities.TakesLongestNames ? "yes" : "no",
+                ["protect"] = abilities.ProtectionObstacle is null ? "yes" : "no",
             },
             Remarks = remarks,
         };

@@ -32,6 +32,16 @@ internal static class Libc
     internal const uint NoReplace = 1;
     internal const uint StatBasicAndBirth = 0xfff;
 
+    // linux/magic.h
+    internal const long Ext4 = 0xEF53;
+    internal const long Xfs = 0x58465342;
+    internal const long Btrfs = 0x9123683E;
+
+    // linux/fs.h: _IOR('f', 1, long) and _IOW('f', 2, long), though both take an int.
+    internal const nuint GetFlags = 0x80086601;
+    internal const nuint SetFlags = 0x40086602;
+    internal const int ImmutableFlag = 0x10;
+
     internal const int EPERM = 1;
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
@@ -44,6 +54,7 @@ internal static class Libc
     internal const int ENOTDIR = 20;
     internal const int EISDIR = 21;
     internal const int EINVAL = 22;
+    internal const int ENOTTY = 25;
     internal const int ENOSPC = 28;
     internal const int EROFS = 30;
     internal const int EMLINK = 31;
@@ -172,4 +183,10 @@ internal static class Libc
 
     [DllImport("libc", EntryPoint = "pwrite", SetLastError = true)]
     internal static extern nint WriteAt(SafeFileHandle file, ref readonly byte buffer, nuint count, long offset);
+
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static extern int FlagsOf(SafeFileHandle file, nuint request, ref int flags);
+
+    [DllImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    internal static extern int FileSystemOf(SafeFileHandle file, ref byte buffer);
 }

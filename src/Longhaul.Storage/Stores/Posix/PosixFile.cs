@@ -91,6 +91,40 @@ internal sealed class PosixFile(SafeFileHandle handle, string path) : IDisposabl
         };
     }
 
+    /// <summary>Whether it has the flag that keeps everybody from changing and removing it; false where there is no such flag.</summary>
+    public bool IsImmutable()
+    {
+        var flags = 0;
+        if (Libc.FlagsOf(handle, Libc.GetFlags, ref flags) >= 0)
+        {
+            return (flags & Libc.ImmutableFlag) != 0;
+        }
+
+        return Marshal.GetLastPInvokeError() is Libc.ENOTTY or Libc.EOPNOTSUPP or Libc.EINVAL or Libc.ENOSYS
+            ? false
+            : throw PosixException.Last("ioctl", path);
+    }
+
+    /// <summary>Sets or clears that flag, durably; other flags stay.</summary>
+    /// <returns>0, or the system's error number.</returns>
+    public int SetImmutable(bool isSet)
+    {
+        var flags = 0;
+        if (Libc.FlagsOf(handle, Libc.GetFlags, ref flags) < 0)
+        {
+            return Marshal.GetLastPInvokeError();
+        }
+
+        flags = isSet ? flags | Libc.ImmutableFlag : flags & ~Libc.ImmutableFlag;
+        if (Libc.FlagsOf(handle, Libc.SetFlags, ref flags) < 0)
+        {
+            return Marshal.GetLastPInvokeError();
+        }
+
+        Sync();
+        return 0;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 

@@ -28,6 +28,19 @@ internal sealed class PosixFolder : IDisposable
     /// <summary>What statx says about it now.</summary>
     public FileStatus Status => FileStatus.Of(_handle, Path);
 
+    /// <summary>Which file system it lies on, by the kernel's magic number.</summary>
+    /// <remarks>Source: fstatfs(2): the number stands first, in eight bytes; the whole has less than 128.</remarks>
+    public long FileSystemType
+    {
+        get
+        {
+            var buffer = new byte[128];
+            return Libc.FileSystemOf(_handle, ref buffer[0]) < 0
+                ? throw PosixException.Last("fstatfs", Path)
+                : MemoryMarshal.Read<long>(buffer);
+        }
+    }
+
     /// <summary>Opens a folder by its path; links on the way to it are followed.</summary>
     /// <returns>Null when there is no such folder.</returns>
     public static PosixFolder? Open(string path)
