@@ -101,6 +101,9 @@ internal sealed record PointDocument
     public required bool Complete { get; init; }
     public required bool Pinned { get; init; }
 
+    /// <summary>Until when it is, or was, protected from deletion, by the repository's protected clock; null: it never was.</summary>
+    public required DateTimeOffset? ProtectedUntil { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Machine { get; init; }
 
@@ -138,6 +141,7 @@ internal sealed record PointDocument
             JobId = point.Job.ToString(),
             Complete = point.IsComplete,
             Pinned = point.Pin != PinReason.None,
+            ProtectedUntil = point.ProtectedUntil,
         };
 
     /// <summary>A disk of the point.</summary>

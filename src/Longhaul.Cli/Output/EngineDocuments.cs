@@ -79,6 +79,15 @@ internal sealed record ReclaimDocument(
         ErrorDocument.Body? Error
     )
     {
+        /// <summary>Bytes among those that wait of files that are protected from deletion.</summary>
+        public long BytesProtected { get; init; }
+
+        /// <summary>Files that came under protection.</summary>
+        public int FilesProtected { get; init; }
+
+        /// <summary>Files whose protection was lifted.</summary>
+        public int FilesLifted { get; init; }
+
         /// <summary>Tells of a backup that was reclaimed.</summary>
         public static Reclaimed Of(string backup, ReclaimReport report) =>
             new(
@@ -93,7 +102,12 @@ internal sealed record ReclaimDocument(
                 report.Compaction.Damaged,
                 [.. report.HeldBackBy.Select(lease => lease.ToString())],
                 Error: null
-            );
+            )
+            {
+                BytesProtected = report.BytesProtected,
+                FilesProtected = report.FilesProtected,
+                FilesLifted = report.FilesLifted,
+            };
 
         /// <summary>Tells of a backup that could not be reclaimed.</summary>
         public static Reclaimed Of(string backup, LonghaulException error) =>

@@ -39,6 +39,9 @@ internal sealed record JobDocument
 
     /// <summary>How long the points of a machine stay that has left the job; null for good.</summary>
     public required long? DeletedAfterSeconds { get; init; }
+
+    /// <summary>How long a new point is protected from deletion; null: not at all.</summary>
+    public required long? ImmutableForSeconds { get; init; }
     public required string TimeZone { get; init; }
     public required bool Encrypt { get; init; }
     public required string? Before { get; init; }
@@ -85,6 +88,7 @@ internal sealed record JobDocument
             KeepYearly = job.KeepYearly,
             StandaloneFulls = job.StandaloneFulls,
             DeletedAfterSeconds = (long?)job.DeletedAfter?.TotalSeconds,
+            ImmutableForSeconds = (long?)job.ImmutableFor?.TotalSeconds,
             TimeZone = job.TimeZone,
             Encrypt = job.Encrypt,
             Before = job.Before,

@@ -86,6 +86,9 @@ internal sealed record RetentionDocument
         /// when it goes with the next run, or when nobody can say.</summary>
         public required string? GoesOn { get; init; }
 
+        /// <summary>Until when it is, or was, protected from deletion; null: it never was.</summary>
+        public required DateTimeOffset? ProtectedUntil { get; init; }
+
         /// <summary>The rule by which it goes with the next run; null when it is kept.</summary>
         public required string? Rule { get; init; }
 
@@ -101,6 +104,7 @@ internal sealed record RetentionDocument
                 Kept = rule is null,
                 Because = [.. retention.Because.Select(JsonWords.Of)],
                 GoesOn = retention.GoesOn is { } day ? InstantValue.Format(day) : null,
+                ProtectedUntil = retention.Point.ProtectedUntil,
                 Rule = rule,
             };
     }

@@ -146,6 +146,7 @@ public sealed class BackupRun : IDisposable
                     decision.Transform,
                     _context.Job.Name,
                     _context.Session,
+                    _context.Protect?.Invoke(),
                     cancellationToken
                 )
                 .ConfigureAwait(false);

@@ -104,6 +104,7 @@ public sealed class CopyRun : IDisposable
                 machine.Full.Transform,
                 _context.Job.Name,
                 _context.Session,
+                _context.Protect?.Invoke(),
                 cancellationToken
             )
             .ConfigureAwait(false);

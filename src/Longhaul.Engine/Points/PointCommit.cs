@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
+using Longhaul.Core.Protecting;
 using Longhaul.Core.Retention;
 using Longhaul.Format.Descriptors;
 using Longhaul.Storage.Folders;
@@ -18,6 +19,7 @@ internal static class PointCommit
     /// <param name="transform">Whether the run of points before it is turned into reverse increments.</param>
     /// <param name="jobName">The job's name, for errors.</param>
     /// <param name="session">The session that commits.</param>
+    /// <param name="term">How long the point is protected from deletion; null: not at all.</param>
     /// <param name="cancellationToken">Cancels the call before the record is put.</param>
     /// <returns>The point as the log lists it now.</returns>
     /// <exception cref="LonghaulException">job.backup-owned: the job lost the backup; backup.changed; store errors.</exception>
@@ -28,11 +30,15 @@ internal static class PointCommit
         bool transform,
         string jobName,
         SessionId session,
+        ProtectionTerm? term,
         CancellationToken cancellationToken
     )
     {
         var after = await folder
-            .CommitAsync(state => Draft(folder, state, built, kind, transform, jobName, session), cancellationToken)
+            .CommitAsync(
+                state => Draft(folder, state, built, kind, transform, jobName, session, term),
+                cancellationToken
+            )
             .ConfigureAwait(false);
         return after.FindPoint(built.Point.Id)
             ?? throw Errors.BackupChanged(folder.Name, "the new point is gone again");
@@ -45,7 +51,8 @@ internal static class PointCommit
         NewPointKind kind,
         bool transform,
         string jobName,
-        SessionId session
+        SessionId session,
+        ProtectionTerm? term
     )
     {
         if (state.Owner?.Job != built.Point.Job)
@@ -66,6 +73,11 @@ internal static class PointCommit
         draft.Open.Session = ByteString.CopyFrom(session.ToBytes());
         var edit = ChainEditor.Append(machine?.Points ?? [], built.Point, kind, transform);
         draft.Add(edit.Points[^1], built.Table, built.MachineName);
+        if (term is not null)
+        {
+            draft.Protect(built.Point.Id, term);
+        }
+
         var points = edit.Points.ToDictionary(point => point.Id);
         foreach (var change in edit.Changes)
         {

@@ -1,3 +1,4 @@
+using Longhaul.Format.Descriptors;
 using Longhaul.Storage.State;
 
 namespace Longhaul.Engine.Reclaiming;
@@ -25,14 +26,17 @@ internal static class CompactionPolicy
     /// <summary>Chooses.</summary>
     /// <param name="state">What the log says.</param>
     /// <param name="freeBytes">Free space of the store; null when it cannot say.</param>
+    /// <param name="kept">Names of the files that are protected from deletion.</param>
     /// <returns>Segments to write again, those that give back the most for their bytes first.</returns>
-    internal static IReadOnlyList<SegmentState> Choose(BackupState state, long? freeBytes)
+    internal static IReadOnlyList<SegmentState> Choose(BackupState state, long? freeBytes, IReadOnlySet<string> kept)
     {
         var room = freeBytes is { } free ? free / FreePart : long.MaxValue;
         var chosen = new List<SegmentState>();
         foreach (
             var segment in state
-                .Segments.Values.Where(IsWorthIt)
+                .Segments.Values.Where(segment =>
+                    IsWorthIt(segment) && !kept.Contains(BackupNames.SegmentFile(segment.Id, segment.Generation))
+                )
                 .OrderByDescending(segment => (double)segment.DeadBytes / segment.Size)
                 .ThenBy(segment => segment.Id)
         )

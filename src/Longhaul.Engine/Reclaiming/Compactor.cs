@@ -27,14 +27,19 @@ internal sealed class Compactor(OpenBackup backup, Func<string, RecordDraft> new
 
     /// <summary>Compacts what is worth it.</summary>
     /// <param name="files">The files that lay in the folder a moment ago: no name of theirs is taken.</param>
+    /// <param name="kept">Files that are protected from deletion: to write them again would take room and give back none.</param>
     /// <param name="cancellationToken">Cancels the run between two segments, or within one.</param>
     /// <exception cref="LonghaulException">store errors; a full store only ends the run.</exception>
-    internal async ValueTask<CompactionReport> RunAsync(StoredFiles files, CancellationToken cancellationToken)
+    internal async ValueTask<CompactionReport> RunAsync(
+        StoredFiles files,
+        IReadOnlySet<string> kept,
+        CancellationToken cancellationToken
+    )
     {
         var capacity = await _folder.Store.GetCapacityAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (var segment in CompactionPolicy.Choose(_folder.State, capacity?.FreeBytes))
+            foreach (var segment in CompactionPolicy.Choose(_folder.State, capacity?.FreeBytes, kept))
             {
                 await CompactAsync(segment, files, cancellationToken).ConfigureAwait(false);
                 if (_pending.Sum(written => written.After.Size) >= _folder.Store.BestSegmentSize)

@@ -13,6 +13,9 @@ public sealed record ReclaimOptions
     /// <summary>Ids of leases that the caller itself holds: they hold nothing back.</summary>
     public IReadOnlyCollection<SessionId> OwnLeases { get; init; } = [];
 
+    /// <summary>Names of the files that are protected from deletion: they wait, and are not written again.</summary>
+    public IReadOnlySet<string> Protected { get; init; } = new HashSet<string>();
+
     /// <summary>The session that reclaims; null for a step made by hand.</summary>
     public SessionId? Session { get; init; }
 

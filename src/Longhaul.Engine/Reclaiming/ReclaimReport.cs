@@ -16,6 +16,18 @@ public sealed record ReclaimReport
     /// <summary>Bytes of files that nobody needs and that wait for the delay, or for a reader.</summary>
     public long BytesWaiting { get; init; }
 
+    /// <summary>Bytes among them of files that are protected from deletion.</summary>
+    public long BytesProtected { get; init; }
+
+    /// <summary>Files that came under protection, and files whose protection was lifted.</summary>
+    public int FilesProtected { get; init; }
+
+    /// <inheritdoc cref="FilesProtected"/>
+    public int FilesLifted { get; init; }
+
+    /// <summary>Why files are not protected that should be, or not lifted; null for nothing.</summary>
+    public Core.LonghaulException? ProtectionProblem { get; init; }
+
     /// <summary>Files that no record lists and that were condemned by this call.</summary>
     public int LeftoversCondemned { get; init; }
 

@@ -66,7 +66,7 @@ public sealed class Reclaimer(
         // After deleting, for the sake of the room; what it condemns is looked at once more, as its delay begins now.
         var compaction = isAlone
             ? await new Compactor(backup, step => Draft(step, options))
-                .RunAsync(files, cancellationToken)
+                .RunAsync(files, options.Protected, cancellationToken)
                 .ConfigureAwait(false)
             : CompactionReport.None;
         if (compaction.Segments > 0)
@@ -157,22 +157,29 @@ public sealed class Reclaimer(
         foreach (var byRecord in CondemnedFile.Of(_folder.State).GroupBy(file => file.Since))
         {
             // Asked also while a reader holds everything back: from the first time on the delay counts.
-            if (await IsDueAsync(byRecord.Key, options.Delay, cancellationToken).ConfigureAwait(false) && !isHeld)
+            var isDue =
+                await IsDueAsync(byRecord.Key, options.Delay, cancellationToken).ConfigureAwait(false) && !isHeld;
+            foreach (var file in byRecord)
             {
-                going.AddRange(byRecord);
-            }
-            else
-            {
-                report = report with
+                if (isDue && !options.Protected.Contains(file.Name))
                 {
-                    BytesWaiting = report.BytesWaiting + byRecord.Sum(file => files.SizeOf(file.Name)),
-                };
+                    going.Add(file);
+                }
+                else
+                {
+                    report = Waiting(report, files.SizeOf(file.Name), options.Protected.Contains(file.Name));
+                }
             }
         }
 
-        foreach (var file in going)
+        foreach (var file in going.ToArray())
         {
-            if (await _folder.Store.DeleteAsync(file.Name, cancellationToken).ConfigureAwait(false))
+            if (await DeleteAsync(file, cancellationToken).ConfigureAwait(false) is not { } isDeleted)
+            {
+                going.Remove(file);
+                report = Waiting(report, files.SizeOf(file.Name), isProtected: true);
+            }
+            else if (isDeleted)
             {
                 report = report with
                 {
@@ -188,6 +195,27 @@ public sealed class Reclaimer(
         await ages.ForgetAsync(_folder.Instance, oldest - 1, cancellationToken).ConfigureAwait(false);
         return report;
     }
+
+    /// <summary>Deletes a file.</summary>
+    /// <returns>False when it was gone already; null when it is protected, and nobody here knew.</returns>
+    private async ValueTask<bool?> DeleteAsync(CondemnedFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _folder.Store.DeleteAsync(file.Name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code == "store.protected")
+        {
+            return null;
+        }
+    }
+
+    private static ReclaimReport Waiting(ReclaimReport report, long bytes, bool isProtected) =>
+        report with
+        {
+            BytesWaiting = report.BytesWaiting + bytes,
+            BytesProtected = report.BytesProtected + (isProtected ? bytes : 0),
+        };
 
     private async ValueTask<bool> IsDueAsync(long record, TimeSpan delay, CancellationToken cancellationToken) =>
         delay <= TimeSpan.Zero

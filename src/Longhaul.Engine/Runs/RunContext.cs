@@ -1,6 +1,7 @@
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
+using Longhaul.Core.Protecting;
 using Longhaul.Engine.Pipelines;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Progress;
@@ -26,6 +27,10 @@ public sealed record RunContext
 
     /// <summary>For creation times.</summary>
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>Says how long a point that is committed now is protected from deletion; null: points are not. Called from any
+    /// thread.</summary>
+    public Func<ProtectionTerm>? Protect { get; init; }
 
     /// <summary>Opens a disk of a machine, named for errors; the run disposes it.</summary>
     public Func<string, MachineDisk, CancellationToken, ValueTask<IDiskSource>> OpenDisk { get; init; } =

@@ -1,6 +1,7 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Format.Descriptors;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 
 namespace Longhaul.Jobs.Backups;
@@ -15,7 +16,7 @@ public sealed class BackupDeletion(Workplace workplace)
     /// <param name="entry">The backup.</param>
     /// <param name="cancellationToken">Cancels between files; the rest goes when the command is run again by a rescan's hint.</param>
     /// <returns>Bytes of the files deleted.</returns>
-    /// <exception cref="LonghaulException">backup.busy; store errors.</exception>
+    /// <exception cref="LonghaulException">backup.busy, backup.protected; store errors.</exception>
     public async Task<long> DeleteAsync(BackupEntry entry, CancellationToken cancellationToken)
     {
         var repository = await workplace.OpenRepositoryAsync(entry.Repository, cancellationToken).ConfigureAwait(false);
@@ -52,12 +53,24 @@ public sealed class BackupDeletion(Workplace workplace)
                 .ConfigureAwait(false);
             if (backup is not null)
             {
+                await new BackupProtection(workplace, backup)
+                    .RequireNothingProtectedAsync("deleted", cancellationToken)
+                    .ConfigureAwait(false);
                 await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
         {
             // A backup nobody can read has no writer either; deleting it must work.
+            if (
+                await repository
+                    .Folder(entry.Folder)
+                    .Protection.IsProtectedAsync(BackupNames.Backup, cancellationToken)
+                    .ConfigureAwait(false) == true
+            )
+            {
+                throw Errors.BackupProtected(entry.Folder, "deleted", until: null);
+            }
         }
     }
 }

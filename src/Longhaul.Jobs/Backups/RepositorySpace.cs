@@ -2,6 +2,7 @@ using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Reclaiming;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Leases;
 
@@ -15,15 +16,22 @@ public sealed class RepositorySpace(Workplace workplace)
     /// <summary>Reclaims the space of one backup.</summary>
     /// <param name="entry">The backup.</param>
     /// <param name="options">How.</param>
+    /// <param name="trustClock">Whether a person says that the wall clock is right, so that protections end by it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">store and data errors.</exception>
     public async Task<ReclaimReport> ReclaimAsync(
         BackupEntry entry,
         ReclaimOptions options,
+        bool trustClock,
         CancellationToken cancellationToken
     )
     {
         using var backup = await workplace.OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
+        if (trustClock)
+        {
+            new BackupProtection(workplace, backup).TrustWallClock();
+        }
+
         var report = await ReclaimAsync(backup, options, cancellationToken).ConfigureAwait(false);
         await workplace.Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken).ConfigureAwait(false);
         return report;
@@ -40,6 +48,9 @@ public sealed class RepositorySpace(Workplace workplace)
         CancellationToken cancellationToken
     )
     {
+        // Before, so that what is due can go and what is not is left alone; after, for the records that reclaiming has put.
+        var protection = new BackupProtection(workplace, backup);
+        var before = await protection.SyncAsync(cancellationToken).ConfigureAwait(false);
         var leases = new LeaseObserver(backup.Folder.Store, workplace.BootClock, workplace.LeaseMemory);
         var reclaimer = new Reclaimer(
             backup,
@@ -48,7 +59,16 @@ public sealed class RepositorySpace(Workplace workplace)
             workplace.Journal,
             workplace.Clock
         );
-        return await reclaimer.RunAsync(options, cancellationToken).ConfigureAwait(false);
+        var report = await reclaimer
+            .RunAsync(options with { Protected = before.Files }, cancellationToken)
+            .ConfigureAwait(false);
+        var after = await protection.SyncAsync(cancellationToken).ConfigureAwait(false);
+        return report with
+        {
+            FilesProtected = before.Set + after.Set,
+            FilesLifted = before.Lifted + after.Lifted,
+            ProtectionProblem = before.Problem ?? after.Problem,
+        };
     }
 
     /// <summary>When this installation first saw a record, kept in its catalog.</summary>

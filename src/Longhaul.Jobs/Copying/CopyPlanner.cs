@@ -7,6 +7,7 @@ using Longhaul.Core.Retention;
 using Longhaul.Core.Selection;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Retaining;
 
@@ -58,7 +59,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             : plan with
             {
                 Departed = await new Departures(workplace)
-                    .FindRemovalsAsync(job, target.Folder.State, plan.Present, cancellationToken)
+                    .FindRemovalsAsync(job, target, plan.Present, cancellationToken)
                     .ConfigureAwait(false),
             };
     }
@@ -92,7 +93,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
         };
         if (selection is not { Point: { } point, Source: { } source })
         {
-            return plan with { Removals = Removals(job, matched?.Seed.Points ?? []) };
+            return plan with { Removals = Removals(job, target, matched?.Seed.Points ?? []) };
         }
 
         // There is something to do, and without the target's password none of it can be done.
@@ -115,7 +116,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             {
                 Estimate = estimate,
                 FullReason = WhyFull(job, target, matched, estimate),
-                Removals = Removals(job, WithPoint(matched?.Seed, point, full.Kind)),
+                Removals = Removals(job, target, WithPoint(matched?.Seed, point, full.Kind)),
             };
         }
         catch (LonghaulException error)
@@ -154,8 +155,16 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
     }
 
     /// <remarks>Where the job's time zone is not known a run makes its points all the same, and fails at retention.</remarks>
-    private static IReadOnlyList<PointRemoval> Removals(JobDefinition job, IReadOnlyList<RestorePoint> points) =>
-        RetentionPolicy.TryOf(job) is { } policy ? RetentionPlanner.Plan(points, policy).Remove : [];
+    private IReadOnlyList<PointRemoval> Removals(
+        JobDefinition job,
+        OpenBackup? target,
+        IReadOnlyList<RestorePoint> points
+    ) =>
+        target is not null && RetentionPolicy.TryOf(job) is { } policy
+            ? RetentionPlanner
+                .Plan(points, policy, new BackupProtection(workplace, target).Immutable(points, job))
+                .Remove
+            : [];
 
     private static IReadOnlyList<RestorePoint> WithPoint(MachineChain? chain, RestorePoint added, NewPointKind kind)
     {
@@ -164,6 +173,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             Id = PointId.New(),
             Sequence = (chain?.Newest?.Sequence ?? 0) + 1,
             Pin = PinReason.None,
+            ProtectedUntil = null,
         };
         return ChainEditor.Append(chain?.Points ?? [], next, kind).Points;
     }

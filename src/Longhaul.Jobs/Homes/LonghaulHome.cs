@@ -14,6 +14,9 @@ public sealed record LonghaulHome(string Path)
     /// <summary>Where tables of copies are kept, so that they are not read over the line; may be deleted at any time.</summary>
     public string Tables => System.IO.Path.Combine(Path, "tables");
 
+    /// <summary>The protected clocks, and until when files are protected. Whoever can write here can lift any protection.</summary>
+    public string Protection => System.IO.Path.Combine(Path, "protection");
+
     /// <summary>What other people see this installation as: an owner's server.</summary>
     public string Server { get; } = Environment.MachineName;
 }

@@ -1,9 +1,11 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Core.Mapping;
+using Longhaul.Core.Protecting;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
 using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Copying;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Leases;
 
@@ -28,6 +30,7 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
     )
     {
         var state = backup.Folder.State;
+        var protectedNow = new BackupProtection(workplace, backup).Now;
         var owner = state.OwnerIn(backup.Repository);
         var isKnownHere = owner is not null && await IsKnownAsync(owner.Job, cancellationToken).ConfigureAwait(false);
         return new SeedFacts
@@ -58,6 +61,12 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
                 : new SeedOwner(owner.Job, owner.JobName, isKnownHere ? null : owner.Server, owner.Repository),
             Busy = await FindUseAsync(backup, cancellationToken).ConfigureAwait(false),
             UnverifiedSince = entry.UnverifiedSince,
+            Protected =
+            [
+                .. state
+                    .Points.Where(point => point.IsProtectedAt(protectedNow))
+                    .Select(point => new PointProtection(point.Id, point.ProtectedUntil!.Value)),
+            ],
         };
     }
 

@@ -4,6 +4,7 @@ using Longhaul.Engine.Backups;
 using Longhaul.Engine.Encrypting;
 using Longhaul.Engine.Progress;
 using Longhaul.Format.Keys;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
 using Longhaul.Storage.Folders;
@@ -21,7 +22,7 @@ public sealed class BackupEncryption(Workplace workplace)
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Null when it is encrypted already.</returns>
     /// <exception cref="LonghaulException">backup.password-needed: no password was given; backup.owned: a job owns it that is not
-    /// defined here; store errors.</exception>
+    /// defined here; backup.protected: plain files of it cannot go yet; store errors.</exception>
     public async ValueTask<EncryptionPlan?> PlanAsync(OpenBackup backup, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(backup);
@@ -33,6 +34,9 @@ public sealed class BackupEncryption(Workplace workplace)
             return null;
         }
 
+        await new BackupProtection(workplace, backup)
+            .RequireNothingProtectedAsync("encrypted", cancellationToken)
+            .ConfigureAwait(false);
         _ = Password(backup);
         var capacity = await backup.Folder.Store.GetCapacityAsync(cancellationToken).ConfigureAwait(false);
         return new EncryptionPlan(owner, BackupEncrypter.RoomFor(backup.Folder.State), capacity?.FreeBytes);
@@ -65,6 +69,9 @@ public sealed class BackupEncryption(Workplace workplace)
         {
             // Nobody writes from here on; what came before is to be encrypted too.
             await backup.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            await new BackupProtection(workplace, backup)
+                .RequireNothingProtectedAsync("encrypted", cancellationToken)
+                .ConfigureAwait(false);
             var encrypting = plan.Owner is { } owner ? owner with { Encrypt = true } : null;
             ReadOnlyMemory<byte>? definition = encrypting is null
                 ? null

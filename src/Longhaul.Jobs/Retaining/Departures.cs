@@ -1,6 +1,8 @@
 using Longhaul.Catalog.Sessions;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Retention;
+using Longhaul.Engine.Backups;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.State;
 
@@ -46,10 +48,13 @@ internal sealed class Departures(Workplace workplace)
     }
 
     /// <summary>The points that a run would remove, by the machine's name.</summary>
-    /// <inheritdoc cref="FindAsync"/>
+    /// <param name="job">The job.</param>
+    /// <param name="backup">The job's backup.</param>
+    /// <param name="present">The machines that are the job's, by its ids and by the backup's.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     internal async Task<IReadOnlyList<(string Machine, PointRemoval Removal)>> FindRemovalsAsync(
         JobDefinition job,
-        BackupState state,
+        OpenBackup backup,
         IReadOnlySet<MachineId> present,
         CancellationToken cancellationToken
     )
@@ -59,11 +64,14 @@ internal sealed class Departures(Workplace workplace)
             return [];
         }
 
+        var state = backup.Folder.State;
+        var protection = new BackupProtection(workplace, backup);
         var gone = await FindAsync(job, state, present, cancellationToken).ConfigureAwait(false);
         return
         [
             .. gone.SelectMany(machine =>
-                Plan(machine, state, policy).Remove.Select(removal => (machine.Chain.MachineName, removal))
+                Plan(machine, state, policy, protection.Immutable(machine.Chain.Points, job))
+                    .Remove.Select(removal => (machine.Chain.MachineName, removal))
             ),
         ];
     }
@@ -72,11 +80,18 @@ internal sealed class Departures(Workplace workplace)
     /// <param name="machine">A machine that was found.</param>
     /// <param name="state">The backup as it is; it has the machine.</param>
     /// <param name="policy">What the job keeps.</param>
-    internal RetentionPlan Plan(DepartedMachine machine, BackupState state, RetentionPolicy policy) =>
+    /// <param name="immutable">Points that cannot be removed yet.</param>
+    internal RetentionPlan Plan(
+        DepartedMachine machine,
+        BackupState state,
+        RetentionPolicy policy,
+        IReadOnlySet<PointId> immutable
+    ) =>
         DeparturePlanner.Plan(
             state.Machines[machine.Chain.MachineId].Points,
             policy,
             machine.Departure,
-            workplace.Clock.GetUtcNow()
+            workplace.Clock.GetUtcNow(),
+            immutable
         );
 }

@@ -4,6 +4,7 @@ using Longhaul.Core.Mapping;
 using Longhaul.Core.Retention;
 using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Copying;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
 using Longhaul.Storage.State;
@@ -51,6 +52,7 @@ public sealed class JobRetention(Workplace workplace)
         }
 
         var state = backup.Folder.State;
+        var protection = new BackupProtection(workplace, backup);
         var departures = new Departures(workplace);
         var departed = note is null
             ? await departures.FindAsync(job, state, machines, cancellationToken).ConfigureAwait(false)
@@ -64,9 +66,17 @@ public sealed class JobRetention(Workplace workplace)
 
         MachineRetention Retain(MachineState machine) =>
             machines.Contains(machine.Id)
-                ? new(machine.Chain, MachineStanding.InJob, RetentionPlanner.Plan(machine.Points, policy))
+                ? new(
+                    machine.Chain,
+                    MachineStanding.InJob,
+                    RetentionPlanner.Plan(machine.Points, policy, protection.Immutable(machine.Points, job))
+                )
             : departed.FirstOrDefault(gone => gone.Chain.MachineId == machine.Id) is { } gone
-                ? new(machine.Chain, MachineStanding.Departed, departures.Plan(gone, state, policy))
+                ? new(
+                    machine.Chain,
+                    MachineStanding.Departed,
+                    departures.Plan(gone, state, policy, protection.Immutable(machine.Points, job))
+                )
             : new(machine.Chain, MachineStanding.Foreign, Plan: null);
     }
 

@@ -4,7 +4,6 @@ using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
-using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Stores;
 
@@ -32,17 +31,11 @@ internal sealed class BackupJobRun(
             await backups.FindAsync(job, repository, wire, cancellationToken).ConfigureAwait(false)
             ?? await CreateAsync(backups, repository, cancellationToken).ConfigureAwait(false);
         await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
-        var context = new RunContext
-        {
-            Session = session,
-            Job = job,
-            Origin = job.OriginOf(anyManagedSource: false),
-            Journal = workplace.Journal,
-            Clock = workplace.Clock,
-            Progress = options.Progress,
-            Tasks = Math.Clamp(machines.Sum(machine => machine.Disks.Count), 1, job.MaxTasks),
-        };
-        var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
+        var target = await TargetSession
+            .BeginAsync(workplace, job, backup, options.TrustClock, cancellationToken)
+            .ConfigureAwait(false);
+        var disks = machines.Sum(machine => machine.Disks.Count);
+        var context = target.Context(session, job.OriginOf(anyManagedSource: false), disks, options);
         await using (target.ConfigureAwait(false))
         {
             await new SeedCheck(workplace)

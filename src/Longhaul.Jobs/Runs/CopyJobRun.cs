@@ -86,17 +86,11 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
         CancellationToken cancellationToken
     )
     {
-        var context = new RunContext
-        {
-            Session = session,
-            Job = job,
-            Origin = origin,
-            Journal = workplace.Journal,
-            Clock = workplace.Clock,
-            Progress = options.Progress,
-            Tasks = Math.Clamp(due.Sum(machine => machine.Estimate?.Machine.Point.Disks.Count ?? 0), 1, job.MaxTasks),
-        };
-        var target = await TargetSession.BeginAsync(workplace, job, backup, cancellationToken).ConfigureAwait(false);
+        var target = await TargetSession
+            .BeginAsync(workplace, job, backup, options.TrustClock, cancellationToken)
+            .ConfigureAwait(false);
+        var disks = due.Sum(machine => machine.Estimate?.Machine.Point.Disks.Count ?? 0);
+        var context = target.Context(session, origin, disks, options);
         await using (target.ConfigureAwait(false))
         {
             // What the target's side reads for itself, to answer for known blocks and to check bases, does not cross the wire.

@@ -8,6 +8,7 @@ using Longhaul.Core.Retention;
 using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Copying;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Retaining;
 using Longhaul.Sources;
@@ -39,7 +40,7 @@ public sealed class JobPlanner(Workplace workplace)
                 : await new Departures(workplace)
                     .FindRemovalsAsync(
                         job,
-                        backup.Folder.State,
+                        backup,
                         plans.Select(plan => plan.Machine.Id).ToHashSet(),
                         cancellationToken
                     )
@@ -104,7 +105,7 @@ public sealed class JobPlanner(Workplace workplace)
                     chain?.Newest,
                     decision.Kind,
                     bytes,
-                    Removals(job, chain?.Chain, decision, machine)
+                    Removals(job, backup, chain?.Chain, decision, machine)
                 )
             );
         }
@@ -114,6 +115,7 @@ public sealed class JobPlanner(Workplace workplace)
 
     private IReadOnlyList<PointRemoval> Removals(
         JobDefinition job,
+        OpenBackup? backup,
         MachineChain? chain,
         FullDecision decision,
         Machine machine
@@ -132,7 +134,8 @@ public sealed class JobPlanner(Workplace workplace)
             WrittenBy = job.OriginOf(anyManagedSource: false),
         };
         var after = ChainEditor.Append(chain?.Points ?? [], next, decision.Kind, decision.Transform).Points;
-        return RetentionPlanner.Plan(after, RetentionPolicy.Of(job)).Remove;
+        var immutable = backup is null ? null : new BackupProtection(workplace, backup).Immutable(after, job);
+        return RetentionPlanner.Plan(after, RetentionPolicy.Of(job), immutable).Remove;
     }
 
     private async ValueTask AnnounceAsync(JobDefinition job, CopyJobPlan plan, CancellationToken cancellationToken)

@@ -126,6 +126,11 @@ internal sealed class SessionBook(
     /// <param name="error">Why.</param>
     internal void NoteReclaim(LonghaulException error) => _notes.Add($"no space was freed: {Describe(error)}");
 
+    /// <summary>Notes that files could not be protected, or not lifted; the points are made all the same.</summary>
+    /// <param name="error">Why.</param>
+    internal void NoteProtection(LonghaulException error) =>
+        _notes.Add($"protection from deletion is not as it should be: {Describe(error)}");
+
     /// <summary>Notes that points of a machine that has left the job could not be removed.</summary>
     /// <param name="machine">The machine's name.</param>
     /// <param name="error">Why.</param>

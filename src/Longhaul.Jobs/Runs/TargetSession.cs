@@ -1,10 +1,14 @@
 using Longhaul.Core;
+using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Retention;
 using Longhaul.Engine.Backups;
+using Longhaul.Engine.Protecting;
 using Longhaul.Engine.Reclaiming;
 using Longhaul.Engine.Retaining;
+using Longhaul.Engine.Runs;
 using Longhaul.Jobs.Backups;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Retaining;
 using Longhaul.Storage.Leases;
@@ -25,22 +29,28 @@ internal sealed class TargetSession : IAsyncDisposable
         _workplace = workplace;
         _job = job;
         Backup = backup;
+        Protection = new BackupProtection(workplace, backup);
         _lease = lease;
     }
 
     /// <summary>The backup.</summary>
     internal OpenBackup Backup { get; }
 
+    /// <summary>Which of its points cannot be removed yet.</summary>
+    internal BackupProtection Protection { get; }
+
     /// <summary>Begins: nobody else writes, the folder is the one seen last, and its log has the job's definition.</summary>
     /// <param name="workplace">The catalog and the repositories.</param>
     /// <param name="job">The job.</param>
     /// <param name="backup">Its backup; stays the caller's.</param>
+    /// <param name="trustClock">Whether a person says that the wall clock is right, so that protections end by it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">backup.busy, backup.rolled-back, backup.forked; store and data errors.</exception>
     internal static async Task<TargetSession> BeginAsync(
         Workplace workplace,
         JobDefinition job,
         OpenBackup backup,
+        bool trustClock,
         CancellationToken cancellationToken
     )
     {
@@ -61,15 +71,45 @@ internal sealed class TargetSession : IAsyncDisposable
         try
         {
             await new JobBackup(workplace).RecordDefinitionAsync(job, backup, cancellationToken).ConfigureAwait(false);
+            var target = new TargetSession(workplace, job, backup, lease);
+            if (trustClock)
+            {
+                target.Protection.TrustWallClock();
+            }
+
+            if (target.Protection.TermsOf(job) is { } terms)
+            {
+                await PointProtection
+                    .ProtectAsync(backup.Folder, job, terms(), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            return target;
         }
         catch
         {
             await lease.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-
-        return new TargetSession(workplace, job, backup, lease);
     }
+
+    /// <summary>What the steps of the run need to know.</summary>
+    /// <param name="session">The run.</param>
+    /// <param name="origin">What points of the run are written by.</param>
+    /// <param name="disks">How many disks there are to work on.</param>
+    /// <param name="options">What the run is told.</param>
+    internal RunContext Context(SessionId session, BackupOrigin origin, int disks, RunOptions options) =>
+        new()
+        {
+            Session = session,
+            Job = _job,
+            Origin = origin,
+            Journal = _workplace.Journal,
+            Clock = _workplace.Clock,
+            Protect = Protection.TermsOf(_job),
+            Progress = options.Progress,
+            Tasks = Math.Clamp(disks, 1, _job.MaxTasks),
+        };
 
     /// <summary>Removes the points that the job's retention does not keep, of the machines that did not fail.</summary>
     /// <remarks>After all machines have their points: one may refer to what another's older point has.</remarks>
@@ -90,7 +130,7 @@ internal sealed class TargetSession : IAsyncDisposable
             {
                 await RetainAsync(
                         machine.Target,
-                        (state, policy) => RetentionPlanner.Plan(state.Machines[machine.Target].Points, policy),
+                        (state, policy) => Plan(state.Machines[machine.Target].Points, policy),
                         book,
                         session,
                         cancellationToken
@@ -131,7 +171,8 @@ internal sealed class TargetSession : IAsyncDisposable
             {
                 await RetainAsync(
                         machine.Chain.MachineId,
-                        (state, policy) => departures.Plan(machine, state, policy),
+                        (state, policy) =>
+                            departures.Plan(machine, state, policy, Protection.Immutable(machine.Chain.Points, _job)),
                         book,
                         session,
                         cancellationToken
@@ -144,6 +185,9 @@ internal sealed class TargetSession : IAsyncDisposable
             }
         }
     }
+
+    private RetentionPlan Plan(IReadOnlyList<RestorePoint> points, RetentionPolicy policy) =>
+        RetentionPlanner.Plan(points, policy, Protection.Immutable(points, _job));
 
     private async ValueTask RetainAsync(
         MachineId machine,
@@ -185,7 +229,12 @@ internal sealed class TargetSession : IAsyncDisposable
     {
         try
         {
-            book.AddReclaimed(await ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false));
+            var report = await ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false);
+            book.AddReclaimed(report.BytesFreed);
+            if (report.ProtectionProblem is { } problem)
+            {
+                book.NoteProtection(problem);
+            }
         }
         catch (LonghaulException error)
         {
@@ -193,7 +242,7 @@ internal sealed class TargetSession : IAsyncDisposable
         }
     }
 
-    private async ValueTask<long> ReclaimAsync(
+    private async ValueTask<ReclaimReport> ReclaimAsync(
         OpenRepository repository,
         SessionId session,
         CancellationToken cancellationToken
@@ -208,7 +257,7 @@ internal sealed class TargetSession : IAsyncDisposable
             .ConfigureAwait(false);
         await _workplace.Cache.CatchUpAsync(targetSide, cancellationToken).ConfigureAwait(false);
         await Backup.Folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return report.BytesFreed;
+        return report;
     }
 
     /// <summary>Lets go of the backup, and remembers what it says now.</summary>

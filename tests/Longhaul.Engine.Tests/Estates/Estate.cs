@@ -1,12 +1,12 @@
 using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
+using Longhaul.Core.Protecting;
 using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Runs;
-using Longhaul.Engine.Tests.Reclaiming;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Caching;
 using Longhaul.Storage.Folders;
@@ -125,6 +125,7 @@ internal sealed class Estate : IDisposable
             Origin = job.OriginOf(anyManagedSource: false),
             Journal = Journal,
             Clock = Clock,
+            Protect = job.ImmutableFor is { } length ? () => ProtectionTerm.Of(Clock.GetUtcNow(), length) : null,
             OpenDisk = (_, disk, _) =>
                 ValueTask.FromResult<Sources.IDiskSource>(new MemoryDisk(Disks[(machine!.Id, disk.Id)])),
         };
@@ -141,7 +142,7 @@ internal sealed class Estate : IDisposable
         var run = await BackupRun.BeginAsync(target, Context(job, machine, checkpointEvery), Cancellation);
         var outcome = await run.RunMachineAsync(machine, asked ?? new FullRequest(), Cancellation);
         await run.EndAsync(CancellationToken.None);
-        await Janitor.RetainAsync(target, job, machine.Id);
+        await EstateRetention.RunAsync(target, job, machine.Id, Clock.GetUtcNow());
         return outcome;
     }
 
@@ -174,7 +175,7 @@ internal sealed class Estate : IDisposable
         );
         var outcome = await run.RunMachineAsync(plan, Cancellation);
         await run.EndAsync(CancellationToken.None);
-        await Janitor.RetainAsync(target, job, machine);
+        await EstateRetention.RunAsync(target, job, machine, Clock.GetUtcNow());
         return outcome;
     }
 

@@ -48,18 +48,6 @@ internal static class Janitor
         );
     }
 
-    /// <summary>Removes what the job keeps no longer.</summary>
-    internal static async Task RetainAsync(OpenBackup target, JobDefinition job, MachineId machine)
-    {
-        var remover = new PointRemover(target.Folder, target.Tables, target.Frames.Tables);
-        await remover.RemoveAsync(
-            state => [RetentionPlanner.Plan(state.Machines[machine].Points, RetentionPolicy.Of(job)).Edit],
-            "merge",
-            session: null,
-            CancellationToken.None
-        );
-    }
-
     internal static async Task<string[]> NamesAsync(IObjectStore store, string folder) =>
         [
             .. (await store.ListAsync(folder, CancellationToken.None).ToListAsync())

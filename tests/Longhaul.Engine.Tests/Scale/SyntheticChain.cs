@@ -84,6 +84,7 @@ internal sealed class SyntheticChain(Estate estate, OpenBackup backup, JobDefini
             transform: false,
             job.Name,
             SessionId.New(),
+            term: null,
             Token
         );
         await checkpoints.EndAsync(Token);

@@ -6,7 +6,6 @@ using Longhaul.Engine.BackUp;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Runs;
 using Longhaul.Engine.Tests.Estates;
-using Longhaul.Engine.Tests.Reclaiming;
 using Longhaul.Engine.Verifying;
 using Longhaul.Sources;
 using Longhaul.Storage.Caching;
@@ -76,7 +75,7 @@ internal sealed class SyntheticSite : IDisposable
         var run = await BackupRun.BeginAsync(backup, context, TestContext.Current.CancellationToken);
         var outcome = await run.RunMachineAsync(Machine, new FullRequest(), TestContext.Current.CancellationToken);
         await run.EndAsync(TestContext.Current.CancellationToken);
-        await Janitor.RetainAsync(backup, _nightly, Machine.Id);
+        await EstateRetention.RunAsync(backup, _nightly, Machine.Id);
         return outcome;
     }
 

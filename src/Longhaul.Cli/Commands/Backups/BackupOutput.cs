@@ -109,6 +109,11 @@ internal static class BackupOutput
             remarks.Add("pinned");
         }
 
+        if (point.ProtectedUntil is { } until)
+        {
+            remarks.Add($"protected until {InstantValue.FormatShort(until)}");
+        }
+
         return remarks.Count == 0 ? null : string.Join(", ", remarks);
     }
 

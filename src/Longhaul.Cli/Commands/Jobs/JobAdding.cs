@@ -67,6 +67,7 @@ internal static class JobAdding
         );
         job = job with { Sources = await JobSources.FindAsync(context, flags, job, work, cancellationToken) };
         JobEditor.Check(job);
+        await JobProtection.CheckAsync(context, work, job, cancellationToken);
         await work.Jobs.SaveAsync(job, cancellationToken);
         await work.CommitAsync(cancellationToken);
         return job;

@@ -59,6 +59,11 @@ internal sealed class JobEditCommand : CliCommand
         CheckUnchangeable(context, present, job);
         await CheckEncryptionAsync(work, job, cancellationToken);
         JobEditor.Check(job);
+        if (context.IsGiven(_flags.ImmutableFor) || job.Repository != present.Repository)
+        {
+            await JobProtection.CheckAsync(context, work, job, cancellationToken);
+        }
+
         await work.Jobs.SaveAsync(job, cancellationToken);
         await work.CommitAsync(cancellationToken);
         await context.PrintJobAsync(work, job, cancellationToken);

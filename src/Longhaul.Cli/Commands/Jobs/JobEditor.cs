@@ -53,7 +53,8 @@ internal static class JobEditor
             KeepQuarterly = context.Value(flags.KeepQuarterly) ?? job.KeepQuarterly,
             KeepYearly = context.Value(flags.KeepYearly) ?? job.KeepYearly,
             StandaloneFulls = Switch(context, flags.StandaloneFulls, job.StandaloneFulls),
-            DeletedAfter = DeletedAfter(context, flags, job),
+            DeletedAfter = TimeOrNone(context, flags.DeletedAfter, job.DeletedAfter),
+            ImmutableFor = TimeOrNone(context, flags.ImmutableFor, job.ImmutableFor),
             TimeZone = context.Value(flags.TimeZone) ?? job.TimeZone,
         };
 
@@ -154,10 +155,10 @@ internal static class JobEditor
             var command => command,
         };
 
-    private static TimeSpan? DeletedAfter(CommandContext context, JobFlags flags, JobDefinition job) =>
-        context.Value(flags.DeletedAfter) switch
+    private static TimeSpan? TimeOrNone(CommandContext context, Option<TimeSpan?> option, TimeSpan? present) =>
+        context.Value(option) switch
         {
-            null => job.DeletedAfter,
+            null => present,
             { Ticks: 0 } => null,
             var time => time,
         };

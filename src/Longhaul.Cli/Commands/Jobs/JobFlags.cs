@@ -81,6 +81,13 @@ internal sealed class JobFlags
         TryParseTimeOrNone
     );
 
+    public readonly Option<TimeSpan?> ImmutableFor = CliOptions.Value<TimeSpan>(
+        "--immutable-for",
+        "TIME",
+        "How long nobody can delete a new restore point, such as 14d (superuser; ext4, XFS, Btrfs); none for not at all",
+        TryParseTimeOrNone
+    );
+
     public readonly Option<string?> TimeZone = CliOptions.Text(
         "--time-zone",
         "TZ",
@@ -206,7 +213,7 @@ internal sealed class JobFlags
     public IReadOnlyList<Option> ForAgents => [Managed, Standalone];
 
     private IEnumerable<Option> Retention =>
-        [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, StandaloneFulls, DeletedAfter, TimeZone];
+        [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, StandaloneFulls, DeletedAfter, ImmutableFor, TimeZone];
 
     private static Option<int?> Periods(string tier, string period) =>
         CliOptions.Count(

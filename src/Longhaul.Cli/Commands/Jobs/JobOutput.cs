@@ -85,6 +85,7 @@ internal static class JobOutput
                     ? $"{DurationValue.Format(after)}, if a machine leaves the job"
                     : null
             ),
+            ("Immutable for", definition.ImmutableFor is { } immutable ? DurationValue.Format(immutable) : null),
             ("Days of", job.TimeZone),
             ("Compression", job.Compression),
         ];

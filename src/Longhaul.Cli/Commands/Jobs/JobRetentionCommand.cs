@@ -53,6 +53,11 @@ internal sealed class JobRetentionCommand : CliCommand
             )
         );
 
+    private static string Word(string reason, RetentionDocument.RetainedPoint point) =>
+        reason == "immutable" && point.ProtectedUntil is { } until
+            ? $"protected until {InstantValue.FormatShort(until)}"
+            : reason;
+
     private static IReadOnlyList<string?> Row(
         RetentionDocument.RetainedMachine machine,
         RetentionDocument.RetainedPoint point
@@ -66,7 +71,7 @@ internal sealed class JobRetentionCommand : CliCommand
             : point.GoesOn is { } day ? $"until {day} or later"
             : "yes",
             point is { Kept: true, Because: [] } ? "never was a machine of the job: left alone"
-            : point.Kept ? string.Join(", ", point.Because)
+            : point.Kept ? string.Join(", ", point.Because.Select(reason => Word(reason, point)))
             : point.Rule,
         ];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Longhaul.Cli.Commands.Jobs;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Core;
@@ -59,6 +60,11 @@ internal sealed class JobMapCommand : CliCommand
             DryRun = context.Value(_dryRun),
         };
         await WarnOfLeavingAsync(context, job, backup, cancellationToken);
+        await using (var view = await context.Catalog.ReadAsync(cancellationToken))
+        {
+            await JobProtection.CheckAsync(context, view, job with { Backup = backup.BackupId }, cancellationToken);
+        }
+
         var verdict = await new JobMapper(context.Workplace(context.Value(_seedPassword))).MapAsync(
             job,
             backup,

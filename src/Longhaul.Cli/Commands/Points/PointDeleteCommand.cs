@@ -6,6 +6,7 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Retention;
 using Longhaul.Engine.Retaining;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Storage.State;
 using Spectre.Console;
 
@@ -69,6 +70,7 @@ internal sealed class PointDeleteCommand : CliCommand
 
         ChainEdit Edit(BackupState state)
         {
+            new BackupProtection(workplace, backup).RequireRemovable(state.FindPoint(point.Id)!);
             var deletion = PointDeletion.Plan(state.Machines[point.MachineId].Points, point.Id);
             return 0 switch
             {

@@ -48,6 +48,7 @@ internal sealed class PointShowCommand : CliCommand
                     ("Kind", document.Kind),
                     ("Needs", document.Parent),
                     ("Frees when removed", SizeValue.Format(document.SizeBytes)),
+                    ("Protected until", document.ProtectedUntil is { } until ? InstantValue.FormatShort(until) : null),
                     ("Digest", document.Digest),
                     ("Copy of", document.SourcePoint),
                     ("Written by", document.Job ?? document.JobId),

@@ -22,18 +22,25 @@ internal sealed class RepositoryReclaimCommand : CliCommand
         DefaultValueFactory = _ => "24h",
     };
 
+    private readonly Option<bool> _trustClock = new("--trust-clock")
+    {
+        Description = "The clock is right: protections from deletion end by it, also after a gap of more than 7 days",
+    };
+
     /// <summary>Makes the command.</summary>
     public RepositoryReclaimCommand()
         : base(
             "reclaim",
             "Frees the space of what retention removed and of what interrupted runs left",
             "longhaul repository reclaim offsite",
-            "longhaul repository reclaim offsite --full --reclaim-delay 0"
+            "longhaul repository reclaim offsite --full --reclaim-delay 0",
+            "longhaul repository reclaim offsite --trust-clock"
         )
     {
         Add(_repository);
         Add(_full);
         Add(_delay);
+        Add(_trustClock);
     }
 
     /// <inheritdoc/>
@@ -61,8 +68,14 @@ internal sealed class RepositoryReclaimCommand : CliCommand
                 var report = await space.ReclaimAsync(
                     backup,
                     new ReclaimOptions { Delay = delay, Full = context.Value(_full) },
+                    context.Value(_trustClock),
                     cancellationToken
                 );
+                if (report.ProtectionProblem is { } problem)
+                {
+                    context.Warn($"{backup.Folder}: {problem.Message}. {problem.Hint}");
+                }
+
                 reclaimed.Add(ReclaimDocument.Reclaimed.Of(backup.Folder, report));
             }
             catch (LonghaulException error) when (error.Code != "store.unreachable")

@@ -28,6 +28,11 @@ internal sealed class JobRunCommand : CliCommand
         Description = "With --synthetic-full: the full and increments before it become reverse increments",
     };
 
+    private readonly Option<bool> _trustClock = new("--trust-clock")
+    {
+        Description = "The clock is right: protections from deletion end by it, also after a gap of more than 7 days",
+    };
+
     /// <summary>Makes the command.</summary>
     public JobRunCommand()
         : base(
@@ -42,6 +47,7 @@ internal sealed class JobRunCommand : CliCommand
         Add(_full);
         Add(_syntheticFull);
         Add(_transform);
+        Add(_trustClock);
     }
 
     /// <inheritdoc/>
@@ -64,7 +70,7 @@ internal sealed class JobRunCommand : CliCommand
         {
             session = await new JobRunner(context.Workplace()).RunAsync(
                 job,
-                new RunOptions(asked, new ProgressFeed(display, context.TimeProvider)),
+                new RunOptions(asked, new ProgressFeed(display, context.TimeProvider), context.Value(_trustClock)),
                 cancellationToken
             );
         }
