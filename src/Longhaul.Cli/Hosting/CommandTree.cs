@@ -9,6 +9,7 @@ using Longhaul.Cli.Commands.Mapping;
 using Longhaul.Cli.Commands.Points;
 using Longhaul.Cli.Commands.Repositories;
 using Longhaul.Cli.Commands.Runs;
+using Longhaul.Cli.Commands.Seeds;
 using Longhaul.Cli.Commands.Sessions;
 
 namespace Longhaul.Cli.Hosting;
@@ -66,6 +67,13 @@ internal static class CommandTree
                 PointPinCommand.Pin(),
                 PointPinCommand.Unpin(),
                 new PointDeleteCommand()
+            ),
+            Group(
+                "seed",
+                "First copies that are carried to the target",
+                new SeedCreateCommand(),
+                new SeedCheckCommand(),
+                new SeedReceiveCommand()
             ),
             Group("session", "What jobs have done", new SessionListCommand(), new SessionShowCommand()),
             Group("config", "Configuration as a file", new ConfigExportCommand(), new ConfigImportCommand()),

@@ -32,5 +32,8 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(ConvertDocument))]
 [JsonSerializable(typeof(EncryptedBackupDocument))]
 [JsonSerializable(typeof(PasswordsDocument))]
+[JsonSerializable(typeof(CreatedSeedDocument))]
+[JsonSerializable(typeof(CheckedSeedDocument))]
+[JsonSerializable(typeof(ReceivedSeedDocument))]
 [SuppressMessage("Maintainability", "CA1506", Justification = "The coupling is in generated code.")]
 internal sealed partial class EngineJsonContext : JsonSerializerContext;

@@ -12,6 +12,16 @@ internal sealed record JobDocument
     public required string Kind { get; init; }
     public required bool Managed { get; init; }
     public required bool Enabled { get; init; }
+
+    /// <summary>ready, disabled, or awaiting-seed: its runs send nothing until its seed is mapped.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Where the seed was made that it waits for; null when it waits for none, as what follows.</summary>
+    public required string? SeedFolder { get; init; }
+    public required DateTimeOffset? SeedSince { get; init; }
+
+    /// <summary>The seed's backup; null also while it is being made.</summary>
+    public required string? SeedBackupId { get; init; }
     public required string? Repository { get; init; }
     public required string RepositoryId { get; init; }
 
@@ -61,14 +71,23 @@ internal sealed record JobDocument
     /// <param name="repository">Name of its repository; null when that is not added here.</param>
     /// <param name="backup">Name of its backup; null when it has none, or it is not known here.</param>
     /// <param name="whole">Whether with its nested lists.</param>
-    public static JobDocument Of(JobDefinition job, string? repository, string? backup, bool whole) =>
-        new()
+    public static JobDocument Of(JobDefinition job, string? repository, string? backup, bool whole)
+    {
+        var seed = job.AwaitedSeed is { IsMapped: false } awaited ? awaited : null;
+        return new()
         {
             Id = job.Id.ToString(),
             Name = job.Name,
             Kind = JsonWords.Of(job.Kind),
             Managed = job.Managed,
             Enabled = job.Enabled,
+            State =
+                !job.Enabled ? "disabled"
+                : seed is not null ? "awaiting-seed"
+                : "ready",
+            SeedFolder = seed?.Folder,
+            SeedSince = seed?.Since,
+            SeedBackupId = seed?.Backup?.ToString(),
             Repository = repository,
             RepositoryId = job.Repository.ToString(),
             Backup = backup,
@@ -101,6 +120,7 @@ internal sealed record JobDocument
             DeltaDepth = job.IsCopy ? job.DeltaDepth : null,
             MaxTasks = job.MaxTasks,
         };
+    }
 
     /// <summary>What a job works on.</summary>
     /// <param name="Kind">machine, job or backup.</param>

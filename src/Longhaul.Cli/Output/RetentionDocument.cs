@@ -79,7 +79,7 @@ internal sealed record RetentionDocument
         public required bool Kept { get; init; }
 
         /// <summary>Why it is kept: last, days, weekly, monthly, quarterly, yearly, chain, incomplete, pinned, seed,
-        /// immutable, departed, failed; empty for a foreign machine.</summary>
+        /// immutable, departed, failed, awaited-seed; empty for a foreign machine.</summary>
         public required IReadOnlyList<string> Because { get; init; }
 
         /// <summary>The day, in the job's time zone, on which it goes at the earliest if points go on coming as they did; null

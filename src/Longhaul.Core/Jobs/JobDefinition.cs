@@ -115,6 +115,9 @@ public sealed record JobDefinition
     /// mapped; machines that kept their id need no entry.</summary>
     public IReadOnlyList<MachinePair> Pairs { get; init; } = [];
 
+    /// <summary>The seed a copy job waits for, or was just mapped to; null for none.</summary>
+    public AwaitedSeed? AwaitedSeed { get; init; }
+
     /// <summary>Which origin a backup made by this job has, given what a copy's sources are.</summary>
     /// <param name="anyManagedSource">For agent copy jobs: whether any source backup is, or copies, a managed one.</param>
     public BackupOrigin OriginOf(bool anyManagedSource) =>

@@ -20,12 +20,14 @@ public static class DeparturePlanner
     /// <param name="departure">What is known of its leaving.</param>
     /// <param name="now">The present, UTC.</param>
     /// <param name="immutable">Points that cannot be deleted yet. Null for none.</param>
+    /// <param name="awaited">Points that a copy job needs, which waits for the seed that was made from them; null for none.</param>
     public static RetentionPlan Plan(
         IReadOnlyList<RestorePoint> points,
         RetentionPolicy policy,
         Departure departure,
         DateTimeOffset now,
-        IReadOnlySet<PointId>? immutable = null
+        IReadOnlySet<PointId>? immutable = null,
+        IReadOnlySet<PointId>? awaited = null
     )
     {
         ArgumentNullException.ThrowIfNull(points);
@@ -39,7 +41,9 @@ public static class DeparturePlanner
                 (point, i) =>
                     point.Pin != PinReason.None
                         ? new PointRetention(point, [RetentionPlanner.ReasonOf(point.Pin)], GoesOn: null)
-                        : Decide(chain, i, tiers.GetValueOrDefault(i) ?? [], departure, due, now)
+                    : awaited?.Contains(point.Id) == true
+                        ? new PointRetention(point, [KeepReason.AwaitedSeed], GoesOn: null)
+                    : Decide(chain, i, tiers.GetValueOrDefault(i) ?? [], departure, due, now)
             )
             .Select(decision => immutable?.Contains(decision.Point.Id) == true ? Protected(decision, policy) : decision)
             .ToList();

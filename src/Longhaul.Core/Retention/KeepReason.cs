@@ -41,4 +41,7 @@ public enum KeepReason
 
     /// <summary>Its machine has left the job after a session that failed: it is not believed to be gone.</summary>
     Failed = 13,
+
+    /// <summary>A copy job waits for the seed that was made from it.</summary>
+    AwaitedSeed = 14,
 }

@@ -29,7 +29,7 @@ internal static class RetentionForecast
             KeepReason.Monthly => EndOfPeriods(chain, index, GfsTier.Monthly),
             KeepReason.Quarterly => EndOfPeriods(chain, index, GfsTier.Quarterly),
             KeepReason.Yearly => EndOfPeriods(chain, index, GfsTier.Yearly),
-            KeepReason.Pinned or KeepReason.Seed => null,
+            KeepReason.Pinned or KeepReason.Seed or KeepReason.AwaitedSeed => null,
             KeepReason.Immutable => chain.Points[index].ProtectedUntil is { } until
                 ? GfsCalendar.DayOf(until, chain.Policy.Zone)
                 : null,

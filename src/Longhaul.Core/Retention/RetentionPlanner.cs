@@ -26,22 +26,26 @@ public static class RetentionPlanner
     /// <param name="points">Its visible points, oldest first.</param>
     /// <param name="policy">What the job keeps.</param>
     /// <param name="immutable">Points that cannot be deleted yet: they count, and stay. Null for none.</param>
+    /// <param name="awaited">Points that a copy job needs, which waits for the seed that was made from them: they count, and
+    /// stay. Null for none.</param>
     public static RetentionPlan Plan(
         IReadOnlyList<RestorePoint> points,
         RetentionPolicy policy,
-        IReadOnlySet<PointId>? immutable = null
+        IReadOnlySet<PointId>? immutable = null,
+        IReadOnlySet<PointId>? awaited = null
     )
     {
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentOutOfRangeException.ThrowIfLessThan(policy.Last, 1);
         immutable ??= FrozenSet<PointId>.Empty;
+        awaited ??= FrozenSet<PointId>.Empty;
         var dated = new DatedChain(points, policy);
         var tiers = FirstOfPeriods(dated, policy);
         var decisions = new List<PointRetention>(points.Count);
         for (var i = 0; i < points.Count; i++)
         {
-            decisions.Add(Decide(dated, i, tiers.GetValueOrDefault(i) ?? [], immutable));
+            decisions.Add(Decide(dated, i, tiers.GetValueOrDefault(i) ?? [], immutable, awaited));
         }
 
         return RetentionPlan.Of(
@@ -56,7 +60,8 @@ public static class RetentionPlanner
         DatedChain chain,
         int index,
         IReadOnlyList<GfsTier> tiers,
-        IReadOnlySet<PointId> immutable
+        IReadOnlySet<PointId> immutable,
+        IReadOnlySet<PointId> awaited
     )
     {
         var point = chain.Points[index];
@@ -80,6 +85,11 @@ public static class RetentionPlanner
         if (immutable.Contains(point.Id))
         {
             because.Add(KeepReason.Immutable);
+        }
+
+        if (awaited.Contains(point.Id))
+        {
+            because.Add(KeepReason.AwaitedSeed);
         }
 
         return new(point, because, because.Count == 0 ? null : RetentionForecast.GoesOn(chain, index, because));

@@ -17,6 +17,12 @@ public static class BackupNames
     /// <summary>The repository's descriptor, from the repository's top down.</summary>
     public const string Repository = "repository.json";
 
+    /// <summary>The checked list of a carried seed.</summary>
+    public const string SeedList = "seed.json";
+
+    /// <summary>What people read on the disk of a carried seed.</summary>
+    public const string SeedSheet = "README.txt";
+
     /// <summary>Folder of the log's records.</summary>
     public const string LogFolder = "log/";
 
@@ -47,6 +53,19 @@ public static class BackupNames
     /// <summary>Name of a key list: <c>keys/00000001.json</c>.</summary>
     /// <param name="number">1 to 99,999,999.</param>
     public static string KeyList(long number) => KeysFolder + Number(number) + ".json";
+
+    /// <summary>Reads the name of a key list.</summary>
+    /// <param name="name">Any text.</param>
+    /// <param name="number">The list's number when the method returns true.</param>
+    public static bool TryParseKeyList(string name, out long number)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        number = 0;
+        return name.Length == KeysFolder.Length + 8 + 5
+            && name.StartsWith(KeysFolder, StringComparison.Ordinal)
+            && TryNumber(name.AsSpan(KeysFolder.Length, 8), out number)
+            && name == KeyList(number);
+    }
 
     /// <summary>Reads the name of a log record.</summary>
     /// <param name="name">Any text.</param>

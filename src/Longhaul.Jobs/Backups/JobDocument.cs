@@ -7,7 +7,7 @@ using Longhaul.Core.Machines;
 namespace Longhaul.Jobs.Backups;
 
 /// <summary>What the log of a backup carries of the job that owns it, so that a lost catalog costs nothing.</summary>
-/// <param name="Job">The job without secrets; its backup, and whether it is enabled, are the catalog's matter.</param>
+/// <param name="Job">The job without secrets; its backup, the seed it waits for, and whether it is enabled, are the catalog's matter.</param>
 /// <param name="Machines">Its machines with their disks; empty for a copy job.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record JobDocument(JobDefinition Job, IReadOnlyList<Machine> Machines)
@@ -18,7 +18,7 @@ public sealed record JobDocument(JobDefinition Job, IReadOnlyList<Machine> Machi
         JsonSerializer.SerializeToUtf8Bytes(
             this with
             {
-                Job = Job with { Backup = null, Enabled = true },
+                Job = Job with { Backup = null, AwaitedSeed = null, Enabled = true },
             },
             JobDocumentContext.Default.JobDocument
         );
@@ -46,6 +46,7 @@ public sealed record JobDocument(JobDefinition Job, IReadOnlyList<Machine> Machi
     UseStringEnumConverter = true,
     Converters = [
         typeof(IdJsonConverter<Core.Backups.Backup>),
+        typeof(IdJsonConverter<Core.Backups.RestorePoint>),
         typeof(IdJsonConverter<Core.Backups.Repository>),
         typeof(IdJsonConverter<Machine>),
         typeof(IdJsonConverter<JobDefinition>),

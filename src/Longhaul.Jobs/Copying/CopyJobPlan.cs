@@ -13,6 +13,23 @@ namespace Longhaul.Jobs.Copying;
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record CopyJobPlan(IReadOnlyList<MachinePlan> Machines, long? FreeBytes)
 {
+    /// <summary>The plan of a job that waits for something: every machine is idle.</summary>
+    /// <param name="machines">The job's machines.</param>
+    /// <param name="reason">What it waits for, one sentence.</param>
+    /// <param name="freeBytes">Room at the target; null when it cannot say.</param>
+    internal static CopyJobPlan Waiting(IReadOnlyList<JobMachine> machines, string reason, long? freeBytes) =>
+        new(
+            [
+                .. machines.Select(machine => new MachinePlan
+                {
+                    Machine = machine,
+                    Target = machine.Id,
+                    Selection = new SelectionResult(Point: null, Source: null, [], reason, Error: null),
+                }),
+            ],
+            freeBytes
+        );
+
     /// <summary>Points of machines that have left the job and would go, by the machine's name.</summary>
     public IReadOnlyList<(string Machine, PointRemoval Removal)> Departed { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Fulls;
@@ -19,6 +20,8 @@ namespace Longhaul.Jobs.Copying;
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
 {
+    private IReadOnlySet<PointId> _awaited = FrozenSet<PointId>.Empty;
+
     /// <summary>Plans.</summary>
     /// <param name="job">A copy job.</param>
     /// <param name="target">The job's backup; null when it is not made yet.</param>
@@ -40,6 +43,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             .ConfigureAwait(false);
         var chains = target?.Folder.State.Machines.Values.Select(machine => machine.Chain).ToArray() ?? [];
         var match = MachineMatcher.MatchRemembered(machines, chains, job.Pairs);
+        _awaited = await AwaitedPoints.FindAsync(workplace, cancellationToken).ConfigureAwait(false);
         var plans = new List<MachinePlan>();
         foreach (var machine in machines)
         {
@@ -62,6 +66,31 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
                     .FindRemovalsAsync(job, target, plan.Present, cancellationToken)
                     .ConfigureAwait(false),
             };
+    }
+
+    /// <summary>Plans for a job that waits for its seed: every machine is idle.</summary>
+    /// <param name="job">A copy job.</param>
+    /// <param name="target">The job's backup; null when it has none.</param>
+    /// <param name="freeBytes">Room at the target; null when it cannot say.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null when it does not wait: it awaits no seed, or has its backup, though the catalog may not know yet.</returns>
+    /// <exception cref="LonghaulException">job.not-found, backup.not-found; store and data errors of its sources.</exception>
+    internal async ValueTask<CopyJobPlan?> PlanWaitingAsync(
+        JobDefinition job,
+        OpenBackup? target,
+        long? freeBytes,
+        CancellationToken cancellationToken
+    )
+    {
+        if (target is not null || job.AwaitedSeed is not { IsMapped: false } seed)
+        {
+            return null;
+        }
+
+        var machines = await new SourceFinder(workplace, opened)
+            .FindAsync(job, cancellationToken)
+            .ConfigureAwait(false);
+        return CopyJobPlan.Waiting(machines, seed.Describe(job.Name), freeBytes);
     }
 
     private async ValueTask<MachinePlan> PlanAsync(
@@ -162,7 +191,7 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
     ) =>
         target is not null && RetentionPolicy.TryOf(job) is { } policy
             ? RetentionPlanner
-                .Plan(points, policy, new BackupProtection(workplace, target).Immutable(points, job))
+                .Plan(points, policy, new BackupProtection(workplace, target).Immutable(points, job), _awaited)
                 .Remove
             : [];
 

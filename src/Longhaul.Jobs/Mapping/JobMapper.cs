@@ -78,7 +78,14 @@ public sealed class JobMapper(Workplace workplace)
                     facts.Pairs
                 )
                 .Pairs;
-            var mapped = job with { Backup = seed.Folder.Descriptor.Id, Pairs = pairs };
+            var id = seed.Folder.Descriptor.Id;
+            var awaited = job.AwaitedSeed?.Backup == id ? job.AwaitedSeed : null;
+            var mapped = job with
+            {
+                Backup = id,
+                Pairs = pairs,
+                AwaitedSeed = awaited is null ? null : awaited with { IsMapped = true },
+            };
             await new SeedTaking(workplace).TakeAsync(mapped, seed, verdict, cancellationToken).ConfigureAwait(false);
             if (left is not null)
             {

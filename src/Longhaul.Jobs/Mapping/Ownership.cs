@@ -104,7 +104,9 @@ public sealed class Ownership(Workplace workplace)
         var left = await ReleaseAsync(job, cancellationToken).ConfigureAwait(false);
         var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
-        await work.Jobs.SaveAsync(job with { Backup = null, Pairs = [] }, cancellationToken).ConfigureAwait(false);
+        await work
+            .Jobs.SaveAsync(job with { Backup = null, Pairs = [], AwaitedSeed = null }, cancellationToken)
+            .ConfigureAwait(false);
         await work.AnnouncedFulls.WithdrawAsync(job.Id, machine: null, cancellationToken).ConfigureAwait(false);
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         return left;

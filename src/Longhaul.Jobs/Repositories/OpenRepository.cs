@@ -1,6 +1,7 @@
 using Longhaul.Catalog.Repositories;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
+using Longhaul.Format;
 using Longhaul.Format.Descriptors;
 using Longhaul.Jobs.Passwords;
 using Longhaul.Storage.Folders;
@@ -59,6 +60,41 @@ public sealed class OpenRepository
             throw Errors.StoreUnreachable(entry.Location);
         }
 
+        return new OpenRepository(entry, store, keyring, clock);
+    }
+
+    /// <summary>Opens a place that no catalog knows, to make a seed in; one that is no repository yet becomes one.</summary>
+    /// <param name="path">Absolute path; made with its parents when it is missing.</param>
+    /// <param name="segmentSize">The size at which segments are sealed there, in bytes.</param>
+    /// <param name="keyring">Opens encrypted backups in it.</param>
+    /// <param name="clock">For records written through it.</param>
+    /// <param name="cancellationToken">Cancels the call; the place may then be there.</param>
+    /// <exception cref="LonghaulException">data.damaged, format.unsupported; store errors.</exception>
+    internal static async Task<OpenRepository> OpenOrMakeAsync(
+        string path,
+        long segmentSize,
+        Keyring keyring,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        var made = await DirectoryStore.CreateDirectoryAsync(path, cancellationToken).ConfigureAwait(false);
+        var abilities = await StoreProbe.RunAsync(made, cancellationToken).ConfigureAwait(false);
+        var store = new DirectoryStore(path, abilities.Placement) { BestSegmentSize = segmentSize };
+        var fresh = new RepositoryDescriptor(
+            RepositoryId.New(),
+            FormatVersion.Current,
+            clock.GetUtcNow(),
+            new Dictionary<string, string>()
+        );
+        await store.PutIfAbsentAsync(BackupNames.Repository, fresh.Encode(), cancellationToken).ConfigureAwait(false);
+        var bytes =
+            await store
+                .ReadWholeAsync(BackupNames.Repository, MaxDescriptorSize, cancellationToken)
+                .ConfigureAwait(false)
+            ?? throw Errors.StoreUnreachable(path);
+        var id = RepositoryDescriptor.Decode(BackupNames.Repository, bytes).Id;
+        var entry = new RepositoryEntry(id, Path.GetFileName(path), path, clock.GetUtcNow(), Traits: null);
         return new OpenRepository(entry, store, keyring, clock);
     }
 

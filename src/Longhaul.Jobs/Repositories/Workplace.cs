@@ -65,6 +65,17 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
             .ConfigureAwait(false);
     }
 
+    /// <summary>Opens a place to make a seed in, which becomes a repository that no catalog knows.</summary>
+    /// <param name="path">Absolute path; made with its parents when it is missing.</param>
+    /// <param name="segmentSize">The size at which segments are sealed there, in bytes.</param>
+    /// <param name="cancellationToken">Cancels the call; the place may then be there.</param>
+    /// <exception cref="LonghaulException">data.damaged, format.unsupported; store errors.</exception>
+    internal Task<OpenRepository> OpenSeedPlaceAsync(
+        string path,
+        long segmentSize,
+        CancellationToken cancellationToken
+    ) => OpenRepository.OpenOrMakeAsync(path, segmentSize, Keyring, clock, cancellationToken);
+
     /// <summary>Opens a backup the catalog knows.</summary>
     /// <param name="entry">The backup.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

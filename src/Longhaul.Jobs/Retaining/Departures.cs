@@ -29,6 +29,7 @@ internal sealed class Departures(Workplace workplace)
         var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
         var found = new List<DepartedMachine>();
+        var awaited = await AwaitedPoints.FindAsync(work, cancellationToken).ConfigureAwait(false);
         foreach (var machine in state.Machines.Values.Where(machine => machine.Newest?.Job == job.Id))
         {
             var id = job.Pairs.FirstOrDefault(pair => pair.SeedMachine == machine.Id)?.Machine ?? machine.Id;
@@ -41,7 +42,7 @@ internal sealed class Departures(Workplace workplace)
             var failed =
                 last?.Task.State is { } ended
                 && ended is not (SessionState.Success or SessionState.Warning or SessionState.Idle);
-            found.Add(new DepartedMachine(machine.Chain, new Departure(last?.MissedSince, failed)));
+            found.Add(new DepartedMachine(machine.Chain, new Departure(last?.MissedSince, failed), awaited));
         }
 
         return found;
@@ -92,6 +93,7 @@ internal sealed class Departures(Workplace workplace)
             policy,
             machine.Departure,
             workplace.Clock.GetUtcNow(),
-            immutable
+            immutable,
+            machine.Awaited
         );
 }

@@ -53,6 +53,7 @@ public sealed class JobRetention(Workplace workplace)
 
         var state = backup.Folder.State;
         var protection = new BackupProtection(workplace, backup);
+        var awaited = await AwaitedPoints.FindAsync(workplace, cancellationToken).ConfigureAwait(false);
         var departures = new Departures(workplace);
         var departed = note is null
             ? await departures.FindAsync(job, state, machines, cancellationToken).ConfigureAwait(false)
@@ -69,7 +70,7 @@ public sealed class JobRetention(Workplace workplace)
                 ? new(
                     machine.Chain,
                     MachineStanding.InJob,
-                    RetentionPlanner.Plan(machine.Points, policy, protection.Immutable(machine.Points, job))
+                    RetentionPlanner.Plan(machine.Points, policy, protection.Immutable(machine.Points, job), awaited)
                 )
             : departed.FirstOrDefault(gone => gone.Chain.MachineId == machine.Id) is { } gone
                 ? new(

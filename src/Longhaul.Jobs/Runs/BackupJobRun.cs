@@ -32,7 +32,7 @@ internal sealed class BackupJobRun(
             ?? await CreateAsync(backups, repository, cancellationToken).ConfigureAwait(false);
         await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
         var target = await TargetSession
-            .BeginAsync(workplace, job, backup, options.TrustClock, cancellationToken)
+            .BeginAsync(workplace, job, backup, options.TrustClock, isCarried: false, cancellationToken)
             .ConfigureAwait(false);
         var disks = machines.Sum(machine => machine.Disks.Count);
         var context = target.Context(session, job.OriginOf(anyManagedSource: false), disks, options);

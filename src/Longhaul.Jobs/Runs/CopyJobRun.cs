@@ -1,8 +1,6 @@
-using Longhaul.Catalog.Jobs;
 using Longhaul.Catalog.Sessions;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
-using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Copying;
@@ -15,8 +13,23 @@ using Longhaul.Storage.Stores;
 namespace Longhaul.Jobs.Runs;
 
 /// <summary>One run of a copy job: plans, then copies its machines, a few at a time.</summary>
-internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, SessionId session, Wire wire, SessionBook book)
+/// <param name="workplace">The catalog and the repositories.</param>
+/// <param name="job">The job.</param>
+/// <param name="session">The session.</param>
+/// <param name="wire">The way to the target.</param>
+/// <param name="book">Keeps the session's record.</param>
+/// <param name="carried">Where a seed is made; null for the job's own repository.</param>
+internal sealed class CopyJobRun(
+    Workplace workplace,
+    JobDefinition job,
+    SessionId session,
+    Wire wire,
+    SessionBook book,
+    CarriedTarget? carried
+)
 {
+    private readonly RunConsent _consent = new(workplace, job);
+
     /// <summary>Runs.</summary>
     /// <param name="options">What the run is told.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
@@ -24,15 +37,32 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
     internal async Task<SessionRecord> RunAsync(RunOptions options, CancellationToken cancellationToken)
     {
         using var opened = new OpenBackups(workplace);
-        var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
+        var repository =
+            carried?.Repository
+            ?? await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         var backups = new JobBackup(workplace);
         var backup = await backups.FindAsync(job, repository, wire, cancellationToken).ConfigureAwait(false);
         try
         {
-            var plan = await new CopyPlanner(workplace, opened)
-                .PlanAsync(job, backup, options.Fulls, freeBytes: null, cancellationToken)
-                .ConfigureAwait(false);
-            plan = await RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
+            var planner = new CopyPlanner(workplace, opened);
+            if (
+                carried is null
+                && !options.Fulls.Full
+                && await planner.PlanWaitingAsync(job, backup, freeBytes: null, cancellationToken).ConfigureAwait(false)
+                    is { } waiting
+            )
+            {
+                NoteOthers(waiting);
+                return await book.EndAsync(bottleneck: null, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            var plan = await planner.PlanAsync(job, backup, options.Fulls, freeBytes: null, cancellationToken).ConfigureAwait(false);
+            if (carried is not null)
+            {
+                await carried.PlannedAsync(plan, cancellationToken).ConfigureAwait(false);
+            }
+
+            plan = await _consent.RefuseUnannouncedAsync(plan, options, cancellationToken).ConfigureAwait(false);
             NoteOthers(plan);
             var due = plan.Machines.Where(machine => machine is { HasWork: true, Error: null }).ToArray();
             var bottleneck = (string?)null;
@@ -41,11 +71,11 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 var origin = await OriginAsync(opened, cancellationToken).ConfigureAwait(false);
                 backup ??= await CreateAsync(backups, repository, due[0], origin, cancellationToken)
                     .ConfigureAwait(false);
-                await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
+                await RememberAsync(backups, backup, cancellationToken).ConfigureAwait(false);
                 bottleneck = await RunAsync(plan, due, origin, repository, backup, options, cancellationToken)
                     .ConfigureAwait(false);
             }
-            else if (backup is not null)
+            else if (backup is not null && carried is null)
             {
                 // The run before may have been killed after its commit, and the catalog not know of its point.
                 await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
@@ -59,6 +89,10 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             backup?.Dispose();
         }
     }
+
+    /// <summary>A seed is not the job's backup yet: it becomes that at the target.</summary>
+    private ValueTask RememberAsync(JobBackup backups, OpenBackup backup, CancellationToken cancellationToken) =>
+        carried is null ? backups.RememberAsync(job, backup, cancellationToken) : ValueTask.CompletedTask;
 
     private async Task<OpenBackup> CreateAsync(
         JobBackup backups,
@@ -87,7 +121,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
     )
     {
         var target = await TargetSession
-            .BeginAsync(workplace, job, backup, options.TrustClock, cancellationToken)
+            .BeginAsync(workplace, job, backup, options.TrustClock, isCarried: carried is not null, cancellationToken)
             .ConfigureAwait(false);
         var disks = due.Sum(machine => machine.Estimate?.Machine.Point.Disks.Count ?? 0);
         var context = target.Context(session, origin, disks, options);
@@ -132,6 +166,7 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 await run.EndAsync(cancellationToken).ConfigureAwait(false);
                 var copied = due.Where(machine => machine.Estimate is not null).Select(machine => machine.Target);
                 await seed.EndAsync(backup, damaged, copied.ToHashSet(), cancellationToken).ConfigureAwait(false);
+                await seed.LetGoAsync(job, cancellationToken).ConfigureAwait(false);
             }
 
             await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
@@ -149,13 +184,13 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             var outcome = machine.Estimate is { } estimate
                 ? await CopyAsync(run, estimate, cancellationToken).ConfigureAwait(false)
                 : Idle(machine);
-            await SpendAsync(machine, cancellationToken).ConfigureAwait(false);
-            book.Add(machine.Machine.Id, outcome, transferred.Total);
+            await _consent.SpendAsync(machine, cancellationToken).ConfigureAwait(false);
+            book.Add(machine.Machine.Id, outcome, carried is null ? transferred.Total : 0);
             return true;
         }
         catch (LonghaulException error)
         {
-            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, transferred.Total);
+            book.AddFailure(machine.Machine.Id, machine.Machine.Name, error, carried is null ? transferred.Total : 0);
             return false;
         }
     }
@@ -190,49 +225,6 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
             IdleReason = machine.Selection.IdleReason ?? "no restore point to copy",
         };
 
-    /// <summary>Turns fulls that nobody was told of into errors of their machines.</summary>
-    private async ValueTask<CopyJobPlan> RefuseUnannouncedAsync(
-        CopyJobPlan plan,
-        RunOptions options,
-        CancellationToken cancellationToken
-    )
-    {
-        IReadOnlyList<AnnouncedFull> announced;
-        var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
-        await using (work.ConfigureAwait(false))
-        {
-            announced = await work.AnnouncedFulls.ListAsync(job.Id, cancellationToken).ConfigureAwait(false);
-        }
-
-        var consent = new FullConsentFacts(
-            job.Name,
-            options.Fulls.Full,
-            FirstRunUnmapped: job.Backup is null,
-            [
-                .. announced
-                    .Where(full => Enum.IsDefined(typeof(FullReason), full.Reason))
-                    .Select(full => new FullAnnouncement(full.Machine, Enum.Parse<FullReason>(full.Reason))),
-            ]
-        );
-        return plan with
-        {
-            Machines =
-            [
-                .. plan.Machines.Select(machine =>
-                    machine is { FullReason: { } reason, Error: null, Estimate: { } estimate }
-                        ? machine with
-                        {
-                            Error = FullConsent.Refusal(
-                                new FullNeed(machine.Machine.Id, machine.Machine.Name, reason, estimate.BytesToSend),
-                                consent
-                            ),
-                        }
-                        : machine
-                ),
-            ],
-        };
-    }
-
     /// <summary>Notes the machines this run has nothing to do for: idle ones and those with an error.</summary>
     private void NoteOthers(CopyJobPlan plan)
     {
@@ -247,20 +239,6 @@ internal sealed class CopyJobRun(Workplace workplace, JobDefinition job, Session
                 book.Add(machine.Machine.Id, Idle(machine), transferred: 0);
             }
         }
-    }
-
-    /// <summary>An announcement is used up by the full it allowed.</summary>
-    private async ValueTask SpendAsync(MachinePlan machine, CancellationToken cancellationToken)
-    {
-        if (machine.FullReason is null)
-        {
-            return;
-        }
-
-        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
-        await using var owned = work.ConfigureAwait(false);
-        await work.AnnouncedFulls.WithdrawAsync(job.Id, machine.Machine.Id, cancellationToken).ConfigureAwait(false);
-        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<BackupOrigin> OriginAsync(OpenBackups opened, CancellationToken cancellationToken) =>

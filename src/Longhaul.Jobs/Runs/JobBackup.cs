@@ -88,7 +88,8 @@ public sealed class JobBackup(Workplace workplace)
     {
         if (job.Backup != backup.Folder.Descriptor.Id)
         {
-            await SaveAsync(job with { Backup = backup.Folder.Descriptor.Id }, cancellationToken).ConfigureAwait(false);
+            await SaveAsync(job with { Backup = backup.Folder.Descriptor.Id, AwaitedSeed = null }, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 

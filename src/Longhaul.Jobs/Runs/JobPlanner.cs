@@ -49,9 +49,16 @@ public sealed class JobPlanner(Workplace workplace)
         }
 
         using var opened = new OpenBackups(workplace);
-        var plan = await new CopyPlanner(workplace, opened)
-            .PlanAsync(job, backup, new FullRequest(), capacity?.FreeBytes, cancellationToken)
-            .ConfigureAwait(false);
+        var planner = new CopyPlanner(workplace, opened);
+        if (
+            await planner.PlanWaitingAsync(job, backup, capacity?.FreeBytes, cancellationToken).ConfigureAwait(false) is
+            { } waiting
+        )
+        {
+            return new JobPlan(waiting, [], [], capacity?.FreeBytes);
+        }
+
+        var plan = await planner.PlanAsync(job, backup, new FullRequest(), capacity?.FreeBytes, cancellationToken).ConfigureAwait(false);
         await AnnounceAsync(job, plan, cancellationToken).ConfigureAwait(false);
         return new JobPlan(plan, [], plan.Departed, capacity?.FreeBytes);
     }
@@ -83,6 +90,7 @@ public sealed class JobPlanner(Workplace workplace)
     )
     {
         var plans = new List<BackupMachinePlan>();
+        var awaited = await AwaitedPoints.FindAsync(workplace, cancellationToken).ConfigureAwait(false);
         foreach (var machine in await JobMachines.OfAsync(workplace, job, cancellationToken).ConfigureAwait(false))
         {
             long bytes = 0;
@@ -105,7 +113,7 @@ public sealed class JobPlanner(Workplace workplace)
                     chain?.Newest,
                     decision.Kind,
                     bytes,
-                    Removals(job, backup, chain?.Chain, decision, machine)
+                    Removals(job, backup, chain?.Chain, decision, machine, awaited)
                 )
             );
         }
@@ -118,7 +126,8 @@ public sealed class JobPlanner(Workplace workplace)
         OpenBackup? backup,
         MachineChain? chain,
         FullDecision decision,
-        Machine machine
+        Machine machine,
+        IReadOnlySet<PointId> awaited
     )
     {
         var next = new RestorePoint
@@ -135,7 +144,7 @@ public sealed class JobPlanner(Workplace workplace)
         };
         var after = ChainEditor.Append(chain?.Points ?? [], next, decision.Kind, decision.Transform).Points;
         var immutable = backup is null ? null : new BackupProtection(workplace, backup).Immutable(after, job);
-        return RetentionPlanner.Plan(after, RetentionPolicy.Of(job), immutable).Remove;
+        return RetentionPlanner.Plan(after, RetentionPolicy.Of(job), immutable, awaited).Remove;
     }
 
     private async ValueTask AnnounceAsync(JobDefinition job, CopyJobPlan plan, CancellationToken cancellationToken)

@@ -20,9 +20,19 @@ public sealed class JobRunner(Workplace workplace)
     /// <returns>The session, ended.</returns>
     /// <exception cref="LonghaulException">job.disabled, job.backup-owned, backup.busy, backup.rolled-back, backup.forked,
     /// store errors: nothing of the job could be done.</exception>
-    public async Task<SessionRecord> RunAsync(
+    public Task<SessionRecord> RunAsync(JobDefinition job, RunOptions options, CancellationToken cancellationToken) =>
+        RunAsync(job, options, carried: null, cancellationToken);
+
+    /// <summary>Runs a job, or a copy job's first run to a place from which it is carried.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="options">What the run is told.</param>
+    /// <param name="carried">Where a seed is made; null for the job's own repository.</param>
+    /// <param name="cancellationToken">Cancels the run; everything committed stays, and the next run goes on.</param>
+    /// <returns>The session, ended.</returns>
+    internal async Task<SessionRecord> RunAsync(
         JobDefinition job,
         RunOptions options,
+        CarriedTarget? carried,
         CancellationToken cancellationToken
     )
     {
@@ -33,16 +43,17 @@ public sealed class JobRunner(Workplace workplace)
 
         var session = SessionId.New();
         var wire = new Wire(
-            job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null,
-            job.IsCopy ? workplace.Tables : null
+            carried is null && job.RateLimitBytesPerSecond is { } rate ? new SendRate(rate, workplace.Clock) : null,
+            carried is null && job.IsCopy ? workplace.Tables : null
         );
         options.Progress?.CountBy(wire.Counter);
-        var book = new SessionBook(workplace, job, session, wire.Counter);
+        // What goes to a disk beside the machine crosses no line.
+        var book = new SessionBook(workplace, job, session, carried is null ? wire.Counter : new TransferCounter());
         await book.BeginAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return job.IsCopy
-                ? await new CopyJobRun(workplace, job, session, wire, book)
+                ? await new CopyJobRun(workplace, job, session, wire, book, carried)
                     .RunAsync(options, cancellationToken)
                     .ConfigureAwait(false)
                 : await new BackupJobRun(workplace, job, session, wire, book)

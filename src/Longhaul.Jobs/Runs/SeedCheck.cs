@@ -1,5 +1,6 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
+using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Points;
 using Longhaul.Engine.Progress;
@@ -53,6 +54,25 @@ internal sealed class SeedCheck(Workplace workplace)
         if (damaged.Machines.All(mended.Contains))
         {
             await workplace.Cache.MarkVerifiedAsync(backup, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The first run from a seed is done: the points that the seed was made from need not be kept any more.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="cancellationToken">Cancels the call; the next run does it.</param>
+    internal async ValueTask LetGoAsync(JobDefinition job, CancellationToken cancellationToken)
+    {
+        if (job.AwaitedSeed is not { IsMapped: true })
+        {
+            return;
+        }
+
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        if (await work.Jobs.FindAsync(job.Id, cancellationToken).ConfigureAwait(false) is { } present)
+        {
+            await work.Jobs.SaveAsync(present with { AwaitedSeed = null }, cancellationToken).ConfigureAwait(false);
+            await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -23,9 +23,11 @@ internal sealed class TargetSession : IAsyncDisposable
     private readonly Workplace _workplace;
     private readonly JobDefinition _job;
     private readonly Lease _lease;
+    private readonly bool _isCarried;
 
-    private TargetSession(Workplace workplace, JobDefinition job, OpenBackup backup, Lease lease)
+    private TargetSession(Workplace workplace, JobDefinition job, OpenBackup backup, Lease lease, bool isCarried)
     {
+        _isCarried = isCarried;
         _workplace = workplace;
         _job = job;
         Backup = backup;
@@ -44,6 +46,8 @@ internal sealed class TargetSession : IAsyncDisposable
     /// <param name="job">The job.</param>
     /// <param name="backup">Its backup; stays the caller's.</param>
     /// <param name="trustClock">Whether a person says that the wall clock is right, so that protections end by it.</param>
+    /// <param name="isCarried">Whether it is a seed in the making: nothing is removed from it, and the catalog, which knows what
+    /// lies in repositories, is not told of it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">backup.busy, backup.rolled-back, backup.forked; store and data errors.</exception>
     internal static async Task<TargetSession> BeginAsync(
@@ -51,6 +55,7 @@ internal sealed class TargetSession : IAsyncDisposable
         JobDefinition job,
         OpenBackup backup,
         bool trustClock,
+        bool isCarried,
         CancellationToken cancellationToken
     )
     {
@@ -71,13 +76,13 @@ internal sealed class TargetSession : IAsyncDisposable
         try
         {
             await new JobBackup(workplace).RecordDefinitionAsync(job, backup, cancellationToken).ConfigureAwait(false);
-            var target = new TargetSession(workplace, job, backup, lease);
+            var target = new TargetSession(workplace, job, backup, lease, isCarried);
             if (trustClock)
             {
                 target.Protection.TrustWallClock();
             }
 
-            if (target.Protection.TermsOf(job) is { } terms)
+            if (!isCarried && target.Protection.TermsOf(job) is { } terms)
             {
                 await PointProtection
                     .ProtectAsync(backup.Folder, job, terms(), cancellationToken)
@@ -106,7 +111,7 @@ internal sealed class TargetSession : IAsyncDisposable
             Origin = origin,
             Journal = _workplace.Journal,
             Clock = _workplace.Clock,
-            Protect = Protection.TermsOf(_job),
+            Protect = _isCarried ? null : Protection.TermsOf(_job),
             Progress = options.Progress,
             Tasks = Math.Clamp(disks, 1, _job.MaxTasks),
         };
@@ -124,13 +129,19 @@ internal sealed class TargetSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
+        if (_isCarried)
+        {
+            return;
+        }
+
+        var awaited = await AwaitedPoints.FindAsync(_workplace, cancellationToken).ConfigureAwait(false);
         foreach (var machine in machines.Where(machine => !book.HasFailed(machine.Id)))
         {
             try
             {
                 await RetainAsync(
                         machine.Target,
-                        (state, policy) => Plan(state.Machines[machine.Target].Points, policy),
+                        (state, policy) => Plan(state.Machines[machine.Target].Points, policy, awaited),
                         book,
                         session,
                         cancellationToken
@@ -156,7 +167,7 @@ internal sealed class TargetSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        if (_job.DeletedAfter is null)
+        if (_job.DeletedAfter is null || _isCarried)
         {
             return;
         }
@@ -186,8 +197,11 @@ internal sealed class TargetSession : IAsyncDisposable
         }
     }
 
-    private RetentionPlan Plan(IReadOnlyList<RestorePoint> points, RetentionPolicy policy) =>
-        RetentionPlanner.Plan(points, policy, Protection.Immutable(points, _job));
+    private RetentionPlan Plan(
+        IReadOnlyList<RestorePoint> points,
+        RetentionPolicy policy,
+        IReadOnlySet<PointId> awaited
+    ) => RetentionPlanner.Plan(points, policy, Protection.Immutable(points, _job), awaited);
 
     private async ValueTask RetainAsync(
         MachineId machine,
@@ -227,6 +241,11 @@ internal sealed class TargetSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
+        if (_isCarried)
+        {
+            return;
+        }
+
         try
         {
             var report = await ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false);
@@ -265,7 +284,10 @@ internal sealed class TargetSession : IAsyncDisposable
     {
         try
         {
-            await _workplace.Cache.CatchUpAsync(Backup, CancellationToken.None).ConfigureAwait(false);
+            if (!_isCarried)
+            {
+                await _workplace.Cache.CatchUpAsync(Backup, CancellationToken.None).ConfigureAwait(false);
+            }
         }
         catch (LonghaulException)
         {

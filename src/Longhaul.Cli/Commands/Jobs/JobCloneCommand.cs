@@ -31,6 +31,7 @@ internal sealed class JobCloneCommand : CliCommand
             Id = JobId.New(),
             Name = NameResolver.NewName(context.Value(_name)),
             Backup = null,
+            AwaitedSeed = null,
             Pairs = [],
         };
         await work.Jobs.SaveAsync(clone, cancellationToken);

@@ -25,13 +25,13 @@ internal sealed class JobListCommand : CliCommand
             CliJson.Context.Jobs,
             () =>
                 PeopleTables.Things(
-                    ["Name", "Kind", "Enabled", "Repository", "Backup", "Id"],
+                    ["Name", "Kind", "State", "Repository", "Backup", "Id"],
                     jobs.Select(job =>
                         (IReadOnlyList<string?>)
                             [
                                 job.Name,
                                 job.Kind,
-                                job.Enabled ? "yes" : "no",
+                                job.State,
                                 job.Repository ?? job.RepositoryId,
                                 job.Backup ?? job.BackupId,
                                 job.Id,

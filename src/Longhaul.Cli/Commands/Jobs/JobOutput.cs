@@ -74,6 +74,12 @@ internal static class JobOutput
             ("Id", job.Id),
             ("Kind", job.Kind == "agent-backup" ? $"{job.Kind}, {(job.Managed ? "managed" : "standalone")}" : job.Kind),
             ("Enabled", job.Enabled ? "yes" : "no"),
+            (
+                "Awaits",
+                definition.AwaitedSeed is { IsMapped: false } seed
+                    ? $"the seed {(seed.Backup is null ? "that is being made" : "made")} in {seed.Folder}, since {InstantValue.FormatShort(seed.Since)}"
+                    : null
+            ),
             ("Repository", job.Repository ?? job.RepositoryId),
             ("Backup", job.Backup ?? job.BackupId ?? "none yet: the first run makes it"),
             .. job.Sources!.Select(source => ("Source", (string?)$"{source.Kind} {source.Name}")),

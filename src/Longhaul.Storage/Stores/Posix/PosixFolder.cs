@@ -149,6 +149,11 @@ internal sealed class PosixFolder : IDisposable
     /// <returns>0, or the system's error number.</returns>
     public int Rename(string from, string to) => Repeat(() => Libc.RenameAt(_handle, from, _handle, to, 0));
 
+    /// <summary>Renames into another folder and never replaces.</summary>
+    /// <returns>0, or the system's error number; EXDEV when that is another file system.</returns>
+    public int MoveNoReplace(string from, PosixFolder folder, string to) =>
+        Repeat(() => Libc.RenameAt(_handle, from, folder._handle, to, Libc.NoReplace));
+
     /// <summary>Gives a file a second name, unless that is taken.</summary>
     /// <returns>0, or the system's error number.</returns>
     public int Link(string from, string to) => Repeat(() => Libc.LinkAt(_handle, from, _handle, to, 0));
