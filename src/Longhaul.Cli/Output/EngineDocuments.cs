@@ -47,9 +47,21 @@ internal sealed record RescanDocument(
     IReadOnlyList<string> New,
     IReadOnlyList<string> Vanished,
     IReadOnlyList<RescanDocument.DamagedFolder> Damaged,
-    IReadOnlyList<string> Foreign
+    IReadOnlyList<string> Foreign,
+    IReadOnlyList<RescanDocument.Finding> Findings
 )
 {
+    /// <summary>One thing that was found, and what to do.</summary>
+    internal sealed record Finding(
+        string Kind,
+        string Folder,
+        string Message,
+        string Hint,
+        string? From,
+        string? Code,
+        IReadOnlyList<string> Details
+    );
+
     /// <summary>A folder that cannot be read.</summary>
     internal sealed record DamagedFolder(string Folder, string Code, string Message, string Hint);
 }

@@ -44,11 +44,18 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         var known = await work
             .Backups.FindAsync(backup.Repository, backup.Folder.Name, cancellationToken)
             .ConfigureAwait(false);
-        var entry = Entry(backup, known, arrived, faults ?? known?.Faults ?? []);
+        var seen = await work.LogHeads.FindAsync(backup.Folder.Instance, cancellationToken).ConfigureAwait(false);
+        var number = backup.Folder.State.Number;
+        if (isAsSeen && backup.Folder.IsAtHome && seen?.Number > number && known?.LogNumber > number)
+        {
+            // A run has gone on, and remembered it, since this process read the log.
+            return known;
+        }
+
+        var entry = Entry(backup, known, arrived, faults is null ? known?.Faults ?? [] : Shortened(faults));
         await work.Backups.SaveAsync(entry, chains, cancellationToken).ConfigureAwait(false);
         if (isAsSeen)
         {
-            var seen = await work.LogHeads.FindAsync(backup.Folder.Instance, cancellationToken).ConfigureAwait(false);
             await RememberAsync(work, backup, seen?.Key, cancellationToken).ConfigureAwait(false);
         }
 
@@ -204,13 +211,18 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     public async ValueTask<LonghaulException?> FindContradictionAsync(
         OpenBackup backup,
         CancellationToken cancellationToken
+    ) => backup.Folder.IsAtHome ? await CompareWithSeenAsync(backup, cancellationToken).ConfigureAwait(false) : null;
+
+    /// <summary>How a folder contradicts what was seen of its instance, wherever it lies: for one that was moved as a whole,
+    /// and is no copy.</summary>
+    /// <param name="backup">The backup as it lies there now.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>backup.rolled-back, backup.forked, backup.older-key; null when it goes on from there, or was never seen.</returns>
+    internal async ValueTask<LonghaulException?> CompareWithSeenAsync(
+        OpenBackup backup,
+        CancellationToken cancellationToken
     )
     {
-        if (!backup.Folder.IsAtHome)
-        {
-            return null;
-        }
-
         LogHead? seen;
         var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
         await using (work.ConfigureAwait(false))
@@ -265,6 +277,13 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             isEncrypted ? null : machine.Name,
             [.. points.Zip(freed, (point, bytes) => new CachedPoint(point, bytes))]
         );
+    }
+
+    /// <summary>What is kept of a long list: enough to see what is the matter. A rescan names each file.</summary>
+    private static IReadOnlyList<string> Shortened(IReadOnlyList<string> faults)
+    {
+        const int Most = 100;
+        return faults.Count <= Most ? faults : [.. faults.Take(Most), $"and {faults.Count - Most} more"];
     }
 
     private BackupEntry Entry(OpenBackup backup, BackupEntry? known, bool arrived, IReadOnlyList<string> faults)

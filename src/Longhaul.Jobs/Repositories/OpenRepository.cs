@@ -17,12 +17,13 @@ public sealed class OpenRepository
 
     private readonly Keyring _keyring;
     private readonly TimeProvider _clock;
+    private readonly DirectoryStore _directory;
 
-    private OpenRepository(RepositoryEntry entry, IObjectStore store, Keyring keyring, TimeProvider clock)
+    private OpenRepository(RepositoryEntry entry, DirectoryStore store, Keyring keyring, TimeProvider clock)
     {
         _keyring = keyring;
         Entry = entry;
-        Store = store;
+        Store = _directory = store;
         _clock = clock;
     }
 
@@ -122,4 +123,60 @@ public sealed class OpenRepository
     /// <returns>Names in ordinal order.</returns>
     public async ValueTask<IReadOnlyList<string>> ListFoldersAsync(CancellationToken cancellationToken) =>
         await Store.ListFoldersAsync("", cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Lists all that lies directly in a folder, also what is no backup's and has names that no backup has.</summary>
+    /// <param name="folder">Empty for the top, or names out of earlier listings, each with a slash behind it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>By name, in ordinal order; empty when there is no such folder.</returns>
+    /// <exception cref="LonghaulException">store errors.</exception>
+    internal ValueTask<IReadOnlyList<FolderEntry>> ListEntriesAsync(
+        string folder,
+        CancellationToken cancellationToken
+    ) => _directory.ListEntriesAsync(folder, cancellationToken);
+
+    /// <summary>Looks for the folder of an instance, under whatever name.</summary>
+    /// <param name="backup">The backup's id.</param>
+    /// <param name="instance">The instance.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The first folder that is it, or cannot be read and so may be it; null when there is none.</returns>
+    /// <exception cref="LonghaulException">store errors.</exception>
+    internal async ValueTask<string?> FindInstanceAsync(
+        BackupId backup,
+        InstanceId instance,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var name in await ListFoldersAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                var file = await Folder(name)
+                    .ReadWholeAsync(BackupNames.Backup, MaxDescriptorSize, cancellationToken)
+                    .ConfigureAwait(false);
+                if (file is null || BackupDescriptor.Decode(BackupNames.Backup, file).Id != backup)
+                {
+                    continue;
+                }
+
+                using var folder = await BackupFolder
+                    .OpenAsync(Folder(name), name, open: null, _clock, cancellationToken)
+                    .ConfigureAwait(false);
+                if (folder?.Instance == instance)
+                {
+                    return name;
+                }
+            }
+            catch (LonghaulException error) when (IsUnreadable(error))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether an error says that a folder is a backup that cannot be read.</summary>
+    /// <param name="error">What opening it threw.</param>
+    internal static bool IsUnreadable(LonghaulException error) =>
+        error.Code is "data.damaged" or "data.missing" or "format.unsupported";
 }

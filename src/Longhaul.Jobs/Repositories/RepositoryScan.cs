@@ -1,11 +1,15 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
-using Longhaul.Jobs.Backups;
+using Longhaul.Core.Jobs;
 
 namespace Longhaul.Jobs.Repositories;
 
-/// <summary>Looks through a repository for backups: carried there, changed, or gone.</summary>
-/// <remarks>Brings back backups and points, never machines or jobs. Needs no job to be stopped.</remarks>
+/// <summary>Looks through a repository for backups: carried there, changed, renamed, or gone.</summary>
+/// <remarks>
+/// <para>Brings back backups and points, never machines or jobs. Needs no job to be stopped: it writes the catalog only, and
+/// what a run does meanwhile is seen as it was before, or after.</para>
+/// <para>Cost: one listing of each folder; a folder that is not known under its name is read twice.</para>
+/// </remarks>
 /// <param name="workplace">The catalog and the repositories.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
 public sealed class RepositoryScan(Workplace workplace)
@@ -17,88 +21,23 @@ public sealed class RepositoryScan(Workplace workplace)
     public async Task<RescanReport> RunAsync(RepositoryId id, CancellationToken cancellationToken)
     {
         var repository = await workplace.OpenRepositoryAsync(id, cancellationToken).ConfigureAwait(false);
-        var known = await KnownAsync(id, cancellationToken).ConfigureAwait(false);
-        var backups = new List<BackupEntry>();
-        var damaged = new List<DamagedFolder>();
-        var foreign = new List<string>();
-        foreach (var folder in await repository.ListFoldersAsync(cancellationToken).ConfigureAwait(false))
-        {
-            try
-            {
-                var entry = await ReadAsync(repository, folder, known.ContainsKey(folder), cancellationToken)
-                    .ConfigureAwait(false);
-                if (entry is null)
-                {
-                    foreign.Add(folder);
-                }
-                else
-                {
-                    backups.Add(entry);
-                }
-            }
-            catch (LonghaulException error)
-                when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
-            {
-                await workplace
-                    .Cache.SaveUnreadableAsync(id, folder, error.Message, cancellationToken)
-                    .ConfigureAwait(false);
-                damaged.Add(new DamagedFolder(folder, error.Code, error.Message, error.Hint));
-            }
-        }
-
-        var found = backups.Select(entry => entry.Folder).Concat(damaged.Select(folder => folder.Folder)).ToHashSet();
-        var vanished = known.Keys.Where(folder => !found.Contains(folder)).Order(StringComparer.Ordinal).ToArray();
-        await ForgetAsync(id, vanished, cancellationToken).ConfigureAwait(false);
-        return new RescanReport(
-            backups,
-            [.. backups.Select(entry => entry.Folder).Where(folder => !known.ContainsKey(folder))],
-            vanished,
-            damaged,
-            foreign
-        );
+        var (known, jobs) = await KnownAsync(id, cancellationToken).ConfigureAwait(false);
+        var run = new RescanRun(workplace, repository, known, jobs);
+        await run.LookAsync(cancellationToken).ConfigureAwait(false);
+        await run.SettleAsync(cancellationToken).ConfigureAwait(false);
+        return run.Report();
     }
 
-    private async ValueTask<BackupEntry?> ReadAsync(
-        OpenRepository repository,
-        string folder,
-        bool isKnown,
-        CancellationToken cancellationToken
-    )
-    {
-        using var backup = await repository
-            .OpenBackupAsync(folder, wire: null, cancellationToken)
-            .ConfigureAwait(false);
-        if (backup is null)
-        {
-            return null;
-        }
-
-        var faults = await StructureCheck.FindFaultsAsync(backup, cancellationToken).ConfigureAwait(false);
-        return await workplace
-            .Cache.SaveAsync(backup, arrived: !isKnown, faults, cancellationToken)
-            .ConfigureAwait(false);
-    }
-
-    private async ValueTask<IReadOnlyDictionary<string, BackupEntry>> KnownAsync(
+    private async ValueTask<(IReadOnlyList<BackupEntry> Known, IReadOnlyList<JobDefinition> Jobs)> KnownAsync(
         RepositoryId id,
         CancellationToken cancellationToken
     )
     {
         var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
-        var entries = await work.Backups.ListAsync(id, cancellationToken).ConfigureAwait(false);
-        return entries.ToDictionary(entry => entry.Folder, StringComparer.Ordinal);
-    }
-
-    private async ValueTask ForgetAsync(RepositoryId id, string[] folders, CancellationToken cancellationToken)
-    {
-        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
-        await using var owned = work.ConfigureAwait(false);
-        foreach (var folder in folders)
-        {
-            await work.Backups.RemoveAsync(id, folder, cancellationToken).ConfigureAwait(false);
-        }
-
-        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return (
+            await work.Backups.ListAsync(id, cancellationToken).ConfigureAwait(false),
+            await work.Jobs.ListAsync(cancellationToken).ConfigureAwait(false)
+        );
     }
 }

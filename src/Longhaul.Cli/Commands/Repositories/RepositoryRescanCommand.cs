@@ -2,6 +2,7 @@ using System.CommandLine;
 using Longhaul.Cli.Commands.Backups;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
+using Longhaul.Cli.Values;
 using Longhaul.Jobs.Repositories;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -17,8 +18,9 @@ internal sealed class RepositoryRescanCommand : CliCommand
     public RepositoryRescanCommand()
         : base(
             "rescan",
-            "Looks for backups that were carried there, changed, or are gone",
-            "longhaul repository rescan offsite"
+            "Looks for backups that were carried there, renamed, changed, or are gone; says what to do about each",
+            "longhaul repository rescan offsite",
+            "longhaul repository rescan offsite --json | jq '.findings[] | select(.kind == \"incomplete\") | .details'"
         )
     {
         Add(_repository);
@@ -49,20 +51,46 @@ internal sealed class RepositoryRescanCommand : CliCommand
                     folder.Hint
                 )),
             ],
-            report.Foreign
+            report.Foreign,
+            [
+                .. report.Findings.Select(finding => new RescanDocument.Finding(
+                    JsonWords.Of(finding.Kind),
+                    finding.Folder,
+                    finding.Message,
+                    finding.Hint,
+                    finding.From,
+                    finding.Code,
+                    finding.Details
+                )),
+            ]
         );
         context.Print(document, EngineJson.Context.RescanDocument, () => Show(document));
-        // What only a newer program can read is not damaged.
-        return report.Damaged.Any(folder => folder.Code != "format.unsupported") ? ExitCodes.Damaged : ExitCodes.Done;
+        return report.Findings.Any(IsDamage) ? ExitCodes.Damaged : ExitCodes.Done;
     }
+
+    /// <summary>What only a newer program can read is not damaged.</summary>
+    private static bool IsDamage(RescanFinding finding) =>
+        finding.Kind is RescanKind.Damaged or RescanKind.Incomplete && finding.Code != "format.unsupported";
 
     private static Rows Show(RescanDocument report)
     {
         var lines = new List<IRenderable> { BackupOutput.Table(report.Backups) };
-        lines.AddRange(report.New.Select(name => new Text($"new: {name}")));
-        lines.AddRange(report.Vanished.Select(name => new Text($"gone: {name}")));
-        lines.AddRange(report.Damaged.Select(folder => new Text($"damaged: {folder.Folder}: {folder.Message}")));
-        lines.AddRange(report.Foreign.Select(name => new Text($"no backup: {name}")));
+        foreach (var finding in report.Findings)
+        {
+            lines.Add(new Text($"{finding.Folder}: {finding.Message}"));
+            if (finding.Kind is "incomplete" or "damaged")
+            {
+                lines.AddRange(finding.Details.Select(detail => new Text($"    {detail}")));
+            }
+
+            lines.Add(new Text($"    hint: {finding.Hint}"));
+        }
+
+        if (report.Findings.Count == 0)
+        {
+            lines.Add(new Text("Nothing has changed, and nothing is missing."));
+        }
+
         return new Rows(lines);
     }
 }

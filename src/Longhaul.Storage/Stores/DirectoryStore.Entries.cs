@@ -1,0 +1,49 @@
+using Longhaul.Core;
+
+namespace Longhaul.Storage.Stores;
+
+/// <content>What lies there that is no object: for people, who put it there.</content>
+public sealed partial class DirectoryStore
+{
+    /// <summary>Lists all that lies directly in a folder, also what no object can be called.</summary>
+    /// <param name="folder">Empty for the top, or names out of earlier listings, each with a slash behind it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>By name, in ordinal order; without what a put under way has there. Empty when there is no such folder.</returns>
+    /// <exception cref="LonghaulException">store.unreachable, store.access-denied, store.io.</exception>
+    public ValueTask<IReadOnlyList<FolderEntry>> ListEntriesAsync(string folder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (folder.Split('/').Any(part => part is "." or ".."))
+        {
+            throw new ArgumentException($"'{folder}' may lead out of the store.", nameof(folder));
+        }
+
+        return RunAsync<IReadOnlyList<FolderEntry>>(folder, () => ListEntries(folder), cancellationToken);
+    }
+
+    private List<FolderEntry> ListEntries(string folder)
+    {
+        using var opened = _tree.Open(folder);
+        var entries = new List<FolderEntry>();
+        foreach (var name in opened?.Entries() ?? [])
+        {
+            if (
+                !name.StartsWith(DirectoryTree.TemporaryPrefix, StringComparison.Ordinal)
+                && opened!.Find(name) is { } status
+            )
+            {
+                var kind = status switch
+                {
+                    { IsFolder: true } => FolderEntryKind.Folder,
+                    { IsFile: true } => FolderEntryKind.File,
+                    { IsLink: true } => FolderEntryKind.Link,
+                    _ => FolderEntryKind.Other,
+                };
+                entries.Add(new FolderEntry(name, kind));
+            }
+        }
+
+        entries.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
+        return entries;
+    }
+}
