@@ -1,6 +1,8 @@
 using Longhaul.Core;
+using Longhaul.Core.Verifying;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Progress;
+using Longhaul.Storage.State;
 
 namespace Longhaul.Engine.Verifying;
 
@@ -26,7 +28,20 @@ public sealed class BackupVerifier(OpenBackup backup, IRunProgress? progress)
     /// <returns>What was found; of a damaged frame the points that may suffer. Damage is no error.</returns>
     /// <exception cref="LonghaulException">store.*</exception>
     public ValueTask<VerifyReport> ScrubAsync(CancellationToken cancellationToken) =>
-        new FileScrub(backup.Folder, progress).RunAsync(cancellationToken);
+        ScrubSampleAsync(AllOf, cancellationToken);
+
+    /// <summary>Reads the log, the tables and some of the segments, and compares checksums; needs no password.</summary>
+    /// <param name="choose">Which of the segments there are.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <inheritdoc cref="ScrubAsync" path="/returns|/exception"/>
+    public ValueTask<VerifyReport> ScrubSampleAsync(
+        Func<IReadOnlyList<StoredSegment>, IReadOnlySet<SegmentId>> choose,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        return new FileScrub(backup.Folder, progress).RunAsync(choose, cancellationToken);
+    }
 
     /// <summary>Verifies.</summary>
     /// <param name="data">Whether blocks are read and compared too.</param>
@@ -39,9 +54,43 @@ public sealed class BackupVerifier(OpenBackup backup, IRunProgress? progress)
         await run.CheckStructureAsync(cancellationToken).ConfigureAwait(false);
         if (data)
         {
-            await run.CheckDataAsync(cancellationToken).ConfigureAwait(false);
+            await run.CheckDataAsync(AllOf, cancellationToken).ConfigureAwait(false);
         }
 
         return await run.ReportAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Verifies the structure, and the data of some of the segments: every version of a block that is stored in one of
+    /// them is compared with its digest, whatever else it stands upon.</summary>
+    /// <param name="choose">Which of the segments there are.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was found; damage is no error.</returns>
+    /// <exception cref="LonghaulException">As <see cref="VerifyAsync"/>.</exception>
+    public async ValueTask<VerifyReport> VerifySampleAsync(
+        Func<IReadOnlyList<StoredSegment>, IReadOnlySet<SegmentId>> choose,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        using var run = new VerifyRun(backup.Folder, progress);
+        await run.CheckStructureAsync(cancellationToken).ConfigureAwait(false);
+        await run.CheckDataAsync(choose, cancellationToken).ConfigureAwait(false);
+        return await run.ReportAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The segments of a backup that hold anything a restore point may need.</summary>
+    /// <param name="state">What its log says.</param>
+    public static IReadOnlyList<StoredSegment> SegmentsOf(BackupState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return
+        [
+            .. state
+                .Segments.Values.Where(segment => !segment.IsDead)
+                .Select(segment => new StoredSegment(segment.Id, segment.Size - segment.DeadBytes)),
+        ];
+    }
+
+    private static IReadOnlySet<SegmentId> AllOf(IReadOnlyList<StoredSegment> segments) =>
+        segments.Select(segment => segment.Id).ToHashSet();
 }

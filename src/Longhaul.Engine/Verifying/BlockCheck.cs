@@ -13,7 +13,8 @@ using Longhaul.Storage.State;
 
 namespace Longhaul.Engine.Verifying;
 
-/// <summary>Reads every frame that is needed, decodes every version of every block and compares its digest.</summary>
+/// <summary>Reads every frame that is needed of some segments, decodes every version of a block that is stored there and compares
+/// its digest.</summary>
 /// <remarks>
 /// <para>A block's versions are decoded oldest to newest, each upon what is still at hand of the ones before: a frame is
 /// read once, save where a delta goes back further than what is kept. What could not be decoded for the sake of another
@@ -23,8 +24,14 @@ namespace Longhaul.Engine.Verifying;
 /// <param name="frames">Reads frames.</param>
 /// <param name="state">What the log says.</param>
 /// <param name="faults">Where damage is known, and goes.</param>
+/// <param name="chosen">The segments; of others only what theirs stand upon is read.</param>
 /// <threadsafety>One caller at a time; works on several blocks at once.</threadsafety>
-internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFaults faults) : IDisposable
+internal sealed class BlockCheck(
+    FrameReader frames,
+    BackupState state,
+    FrameFaults faults,
+    IReadOnlySet<SegmentId> chosen
+) : IDisposable
 {
     /// <summary>Blocks under way at a time: enough for the processors and one read ahead, few enough for small memories.</summary>
     private const int MaxBlocks = 4;
@@ -33,6 +40,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
     private readonly FrameMarks _read = new();
     private readonly ConcurrentDictionary<(FrameAddress Frame, Digest Content), bool> _shared = new();
     private readonly ConcurrentBag<BlockDecoder> _decoders = [];
+    private readonly ConcurrentDictionary<SegmentId, bool> _undecided = new();
     private long _blocks;
 
     /// <summary>Hears of the stored bytes read; null for nobody.</summary>
@@ -40,6 +48,10 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
 
     /// <summary>Versions of blocks whose content was compared.</summary>
     internal long Blocks => Volatile.Read(ref _blocks);
+
+    /// <summary>Whether a block that is stored in a segment could not be compared, for whatever reason.</summary>
+    /// <param name="segment">The segment.</param>
+    internal bool IsUndecided(SegmentId segment) => _undecided.ContainsKey(segment);
 
     /// <summary>Checks all versions of a page's blocks.</summary>
     /// <param name="page">The page at every point.</param>
@@ -59,7 +71,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
     /// <param name="cancellationToken">Cancels the call.</param>
     internal async Task CheckRestAsync(FrameMarks needed, CancellationToken cancellationToken)
     {
-        foreach (var segment in needed.Segments)
+        foreach (var segment in needed.Segments.Where(chosen.Contains))
         {
             foreach (var number in needed.Of(segment).Except(_read.Of(segment)).Numbers())
             {
@@ -115,6 +127,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
             if (
                 isAsBefore
                 || version.Address is not { } address
+                || !chosen.Contains(address.Segment)
                 || !seen.Add((address, version.Digest))
                 || !IsFirstVisit(address, version.Digest)
             )
@@ -125,6 +138,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
             var content = await DecodeAsync(address, kept, decoder, cancellationToken).ConfigureAwait(false);
             if (content is not { } decoded)
             {
+                _undecided[address.Segment] = true;
                 continue;
             }
 
@@ -226,7 +240,7 @@ internal sealed class BlockCheck(FrameReader frames, BackupState state, FrameFau
     {
         lock (_gate)
         {
-            if (_read.Add(link.Address))
+            if (_read.Add(link.Address) && chosen.Contains(link.Address.Segment))
             {
                 Progress?.Advance(link.Frame.TotalLength);
             }

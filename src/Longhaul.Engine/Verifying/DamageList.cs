@@ -10,6 +10,9 @@ internal sealed class DamageList
     private readonly HashSet<PointId> _suffering = [];
     private long _count;
 
+    /// <summary>How much there is.</summary>
+    internal long Count => _count;
+
     /// <summary>The damage listed one by one.</summary>
     internal IReadOnlyList<Damage> Listed => _listed;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Longhaul.Core;
+using Longhaul.Core.Verifying;
 using Longhaul.Engine.Progress;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
@@ -27,25 +28,36 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
     private readonly PointTables _tables = new(folder);
     private readonly SegmentTables _segments = new(folder);
     private long _frames;
+    private readonly HashSet<SegmentId> _verified = [];
     private long _bytes;
 
     /// <summary>Scrubs.</summary>
+    /// <param name="choose">Which of the segments there are; all other files are always read.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">store errors.</exception>
-    internal async ValueTask<VerifyReport> RunAsync(CancellationToken cancellationToken)
+    internal async ValueTask<VerifyReport> RunAsync(
+        Func<IReadOnlyList<StoredSegment>, IReadOnlySet<SegmentId>> choose,
+        CancellationToken cancellationToken
+    )
     {
         await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var state = folder.State;
         await new LogCheck(folder, state, _damaged).RunAsync(cancellationToken).ConfigureAwait(false);
-        await TryAsync(state.Points, null, CheckKeyListAsync, cancellationToken).ConfigureAwait(false);
-        SegmentState[] segments = [.. state.Segments.Values.Where(segment => !segment.IsDead).OrderBy(one => one.Id)];
+        _ = await TryAsync(state.Points, null, CheckKeyListAsync, cancellationToken).ConfigureAwait(false);
+        var chosen = choose(BackupVerifier.SegmentsOf(state));
+        SegmentState[] segments =
+        [
+            .. state
+                .Segments.Values.Where(segment => !segment.IsDead && chosen.Contains(segment.Id))
+                .OrderBy(one => one.Id),
+        ];
         var heard = progress?.Begin(folder.Name, "scrubbing", segments.Sum(segment => segment.Size));
         foreach (var machine in state.Machines.Values)
         {
             foreach (var table in machine.Tables)
             {
                 var above = machine.Points.Where(point => point.Sequence >= table.Sequence);
-                await TryAsync(above, machine.Name, token => CheckAsync(table, token), cancellationToken)
+                _ = await TryAsync(above, machine.Name, token => CheckAsync(table, token), cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -57,8 +69,16 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
                 segment.Shared.Count > 0
                     ? state.Points
                     : machine?.Points.Where(point => point.Sequence >= segment.Born) ?? [];
-            await TryAsync(may, machine?.Name, token => CheckAsync(segment, may, token), cancellationToken)
-                .ConfigureAwait(false);
+            var before = _damaged.Count;
+            if (
+                await TryAsync(may, machine?.Name, token => CheckAsync(segment, may, token), cancellationToken)
+                    .ConfigureAwait(false)
+                && _damaged.Count == before
+            )
+            {
+                _verified.Add(segment.Id);
+            }
+
             heard?.Advance(segment.Size);
         }
 
@@ -67,13 +87,16 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
             PointsChecked = state.Points.Count(),
             BlocksChecked = _frames,
             BytesRead = _bytes,
+            Verified = _verified,
+            SegmentsChosen = segments.Length,
             Damaged = _damaged.Listed,
             DamagedUnlisted = _damaged.Unlisted,
             Suffering = [.. state.Points.Select(point => point.Id).Where(_damaged.Suffering.Contains)],
         };
     }
 
-    private async ValueTask TryAsync(
+    /// <returns>Whether it came to its end.</returns>
+    private async ValueTask<bool> TryAsync(
         IEnumerable<Core.Backups.RestorePoint> suffering,
         string? machine,
         Func<CancellationToken, ValueTask> check,
@@ -83,6 +106,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
         try
         {
             await check(cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (LonghaulException error) when (Fault.IsOne(error))
         {
@@ -92,6 +116,8 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
         {
             // Needed no more, or written again a moment ago.
         }
+
+        return false;
     }
 
     private async ValueTask CheckKeyListAsync(CancellationToken cancellationToken) =>

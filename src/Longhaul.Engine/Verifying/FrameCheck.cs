@@ -98,13 +98,20 @@ internal sealed class FrameCheck(BackupFolder folder, BackupState state, Segment
         }
     }
 
-    /// <summary>Stored bytes of the frames needed, headers included, in the segments of one machine.</summary>
+    /// <summary>Stored bytes of the frames needed, headers included, in some segments of one machine.</summary>
     /// <param name="machine">The machine.</param>
+    /// <param name="chosen">The segments of all machines that count.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask<long> BytesNeededAsync(MachineId machine, CancellationToken cancellationToken)
+    internal async ValueTask<long> BytesNeededAsync(
+        MachineId machine,
+        IReadOnlySet<SegmentId> chosen,
+        CancellationToken cancellationToken
+    )
     {
         long bytes = 0;
-        foreach (var segment in Needed.Segments.Where(id => state.Segments[id].Machine == machine))
+        foreach (
+            var segment in Needed.Segments.Where(id => state.Segments[id].Machine == machine && chosen.Contains(id))
+        )
         {
             if (!faults.IsUnusable(segment) && !state.Segments[segment].IsDead)
             {

@@ -104,6 +104,17 @@ internal sealed class FrameFaults
         }
     }
 
+    /// <summary>Whether anything is wrong with a frame of a segment, or was removed while it was to be read.</summary>
+    internal bool IsAnyIn(SegmentId segment)
+    {
+        lock (_gate)
+        {
+            return _frames.HasAny(segment)
+                || _removedFrames.HasAny(segment)
+                || _contents.Any(content => content.Frame.Segment == segment);
+        }
+    }
+
     /// <summary>What is wrong with a frame itself.</summary>
     /// <returns>Null when nothing is known to be.</returns>
     internal Fault? FindFrame(FrameAddress frame)

@@ -13,6 +13,12 @@ public sealed record VerifyReport
     /// <summary>Bytes read of tables, records and, with data, frames.</summary>
     public long BytesRead { get; init; }
 
+    /// <summary>Segments of which all that restore points need was read and found good; empty where nothing was read.</summary>
+    public IReadOnlySet<SegmentId> Verified { get; init; } = new HashSet<SegmentId>();
+
+    /// <summary>Segments that were to be read.</summary>
+    public int SegmentsChosen { get; init; }
+
     /// <summary>The damage found, at most <see cref="BackupVerifier.DamageLimit"/>; empty when there is none.</summary>
     public IReadOnlyList<Damage> Damaged { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using Longhaul.Core;
 using Longhaul.Core.Backups;
+using Longhaul.Core.Verifying;
 using Longhaul.Engine.Progress;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
@@ -24,6 +25,8 @@ internal sealed class VerifyRun : IDisposable
     private FrameCheck? _frameCheck;
     private long _blocks;
     private long _tableBytes;
+    private IReadOnlySet<SegmentId> _chosen = new HashSet<SegmentId>();
+    private HashSet<SegmentId> _verified = [];
 
     /// <summary>Begins.</summary>
     /// <param name="folder">The backup; stays the caller's.</param>
@@ -65,15 +68,21 @@ internal sealed class VerifyRun : IDisposable
         }
     }
 
-    /// <summary>Checks every frame needed and every version of every block; after the structure.</summary>
+    /// <summary>Checks every frame that is needed of some segments, and every version of a block that is stored there; after
+    /// the structure.</summary>
+    /// <param name="choose">Which of the segments there are.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    internal async ValueTask CheckDataAsync(CancellationToken cancellationToken)
+    internal async ValueTask CheckDataAsync(
+        Func<IReadOnlyList<StoredSegment>, IReadOnlySet<SegmentId>> choose,
+        CancellationToken cancellationToken
+    )
     {
         var frameCheck = _frameCheck ?? throw new InvalidOperationException("The structure was not checked.");
-        using var blockCheck = new BlockCheck(_frames, _state, _faults);
+        _chosen = choose(BackupVerifier.SegmentsOf(_state));
+        using var blockCheck = new BlockCheck(_frames, _state, _faults, _chosen);
         foreach (var (machine, sound) in _chains)
         {
-            var bytes = await frameCheck.BytesNeededAsync(machine.Id, cancellationToken).ConfigureAwait(false);
+            var bytes = await frameCheck.BytesNeededAsync(machine.Id, _chosen, cancellationToken).ConfigureAwait(false);
             blockCheck.Progress = _progress?.Begin(machine.Name, "verifying", bytes);
             await WalkAsync(
                     sound,
@@ -86,6 +95,17 @@ internal sealed class VerifyRun : IDisposable
 
         await blockCheck.CheckRestAsync(frameCheck.Needed, cancellationToken).ConfigureAwait(false);
         _blocks = blockCheck.Blocks;
+
+        // What a table that cannot be read needs was not looked at: then nothing is called good.
+        _verified =
+            _damaged.Count == 0
+                ?
+                [
+                    .. _chosen.Where(segment =>
+                        !_faults.IsUnusable(segment) && !_faults.IsAnyIn(segment) && !blockCheck.IsUndecided(segment)
+                    ),
+                ]
+                : [];
     }
 
     /// <summary>Finds who suffers.</summary>
@@ -102,6 +122,8 @@ internal sealed class VerifyRun : IDisposable
             PointsChecked = _state.Points.Count(),
             BlocksChecked = _blocks,
             BytesRead = _tableBytes + _frames.BytesRead,
+            Verified = _verified,
+            SegmentsChosen = _chosen.Count,
             Damaged = _damaged.Listed,
             DamagedUnlisted = _damaged.Unlisted,
             Suffering = [.. _state.Points.Select(point => point.Id).Where(_damaged.Suffering.Contains)],
