@@ -51,5 +51,9 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
         });
         modelBuilder.Entity<LogHeadRow>().ToTable("log_heads").HasKey(r => r.InstanceId);
         modelBuilder.Entity<CondemnedRow>().ToTable("condemned").HasKey(r => new { r.InstanceId, r.RecordNumber });
+        modelBuilder
+            .Entity<VerificationRow>()
+            .ToTable("verifications")
+            .HasKey(r => new { r.InstanceId, r.RepositoryId });
     }
 }

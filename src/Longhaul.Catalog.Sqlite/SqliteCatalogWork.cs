@@ -43,6 +43,7 @@ internal sealed class SqliteCatalogWork : ICatalogWork
         AnnouncedFulls = new AnnouncedFullStore(this);
         LogHeads = new LogHeadStore(this);
         Condemned = new CondemnedStore(this);
+        Verifications = new VerificationStore(this);
     }
 
     /// <inheritdoc/>
@@ -68,6 +69,9 @@ internal sealed class SqliteCatalogWork : ICatalogWork
 
     /// <inheritdoc/>
     public ICondemnedCatalog Condemned { get; }
+
+    /// <inheritdoc/>
+    public IVerificationCatalog Verifications { get; }
 
     /// <summary>Reads, inside the transaction.</summary>
     internal CatalogQuery Query { get; }

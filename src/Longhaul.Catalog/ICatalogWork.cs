@@ -35,6 +35,9 @@ public interface ICatalogWork : IAsyncDisposable
     /// <summary>When each condemning record was first seen here.</summary>
     ICondemnedCatalog Condemned { get; }
 
+    /// <summary>What was verified here of each backup.</summary>
+    IVerificationCatalog Verifications { get; }
+
     /// <summary>Makes the changes durable and visible. Afterwards this object can read, and change nothing.</summary>
     /// <param name="cancellationToken">Cancels before anything is committed, never halfway.</param>
     /// <exception cref="InvalidOperationException">It was opened for reading, or committed before.</exception>

@@ -2,6 +2,7 @@ using Longhaul.Catalog.Backups;
 using Longhaul.Catalog.Jobs;
 using Longhaul.Catalog.Sessions;
 using Longhaul.Core;
+using Longhaul.Core.Verifying;
 using Xunit;
 
 namespace Longhaul.Catalog.Tests;
@@ -311,6 +312,30 @@ public abstract class CatalogContract
         await using var view = await catalog.ReadAsync(Token);
         Assert.Equal(later, await view.LogHeads.FindAsync(head.Instance, Token));
         Assert.Null(await view.LogHeads.FindAsync(InstanceId.New(), Token));
+    }
+
+    [Fact]
+    public async Task What_was_verified_is_remembered_per_instance_and_repository()
+    {
+        var catalog = Create();
+        var (instance, here, there) = (InstanceId.New(), RepositoryId.New(), RepositoryId.New());
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(1_795_000_000_123);
+        var checks = new SegmentChecks(
+            [new SegmentCheck(SegmentId.New(), at, 0), new SegmentCheck(SegmentId.New(), null, 7)],
+            [new SegmentCheck(SegmentId.New(), at, 1)]
+        );
+        await SaveAsync(catalog, work => work.Verifications.SaveAsync(instance, here, SegmentChecks.None, Token));
+        await SaveAsync(catalog, work => work.Verifications.SaveAsync(instance, here, checks, Token));
+
+        await using (var view = await catalog.ReadAsync(Token))
+        {
+            Assert.Equivalent(checks, await view.Verifications.GetAsync(instance, here, Token), strict: true);
+            Assert.Empty((await view.Verifications.GetAsync(instance, there, Token)).Contents);
+        }
+
+        await SaveAsync(catalog, work => work.Verifications.ForgetAsync(instance, here, Token));
+        await using var after = await catalog.ReadAsync(Token);
+        Assert.Empty((await after.Verifications.GetAsync(instance, here, Token)).Checksums);
     }
 
     [Fact]

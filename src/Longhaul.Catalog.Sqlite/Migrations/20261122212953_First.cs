@@ -187,6 +187,21 @@ namespace Longhaul.Catalog.Sqlite.Migrations
 
             migrationBuilder.CreateIndex(name: "IX_machines_Name", table: "machines", column: "Name", unique: true);
 
+            migrationBuilder.CreateTable(
+                name: "verifications",
+                columns: table => new
+                {
+                    InstanceId = table.Column<string>(type: "TEXT", nullable: false),
+                    RepositoryId = table.Column<string>(type: "TEXT", nullable: false),
+                    Contents = table.Column<string>(type: "TEXT", nullable: false),
+                    Checksums = table.Column<string>(type: "TEXT", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_verifications", x => new { x.InstanceId, x.RepositoryId });
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "IX_points_RepositoryId_Folder",
                 table: "points",
@@ -232,6 +247,8 @@ namespace Longhaul.Catalog.Sqlite.Migrations
             migrationBuilder.DropTable(name: "repositories");
 
             migrationBuilder.DropTable(name: "sessions");
+
+            migrationBuilder.DropTable(name: "verifications");
         }
     }
 }

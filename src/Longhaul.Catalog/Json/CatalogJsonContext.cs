@@ -6,6 +6,7 @@ using Longhaul.Catalog.Sessions;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
+using Longhaul.Core.Verifying;
 
 namespace Longhaul.Catalog.Json;
 
@@ -21,6 +22,7 @@ namespace Longhaul.Catalog.Json;
     Converters = [
         typeof(IdJsonConverter<Backup>),
         typeof(IdJsonConverter<Instance>),
+        typeof(IdJsonConverter<Segment>),
         typeof(IdJsonConverter<RestorePoint>),
         typeof(IdJsonConverter<Repository>),
         typeof(IdJsonConverter<Machine>),
@@ -35,6 +37,7 @@ namespace Longhaul.Catalog.Json;
 [JsonSerializable(typeof(IReadOnlyList<SessionTask>))]
 [JsonSerializable(typeof(IReadOnlyList<RemovedPoint>), TypeInfoPropertyName = "RemovedPoints")]
 [JsonSerializable(typeof(IReadOnlyList<CachedChain>))]
+[JsonSerializable(typeof(IReadOnlyList<SegmentCheck>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(StoreTraits))]
 [JsonSerializable(typeof(Configuration))]

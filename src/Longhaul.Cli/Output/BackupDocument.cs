@@ -28,6 +28,10 @@ internal sealed record BackupDocument
     public required DateTimeOffset? UnverifiedSince { get; init; }
     public required IReadOnlyList<string> Faults { get; init; }
 
+    /// <summary>Only where the folder was read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LastVerifiedDocument? LastVerified { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required IReadOnlyList<MachineChainDocument>? Machines { get; init; }
 

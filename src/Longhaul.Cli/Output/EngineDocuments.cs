@@ -24,9 +24,15 @@ internal sealed record VerifyDocument(
     long BlocksChecked,
     long BytesRead,
     IReadOnlyList<VerifyDocument.Damage> Damaged,
-    long DamagedUnlisted
+    long DamagedUnlisted,
+    string By,
+    VerifyDocument.Part? Sample,
+    LastVerifiedDocument LastVerified
 )
 {
+    /// <summary>What a sample read: 1 of so many parts.</summary>
+    internal sealed record Part(int Of, int Segments, int SegmentsVerified);
+
     /// <summary>One damaged place.</summary>
     internal sealed record Damage(
         IReadOnlyList<string> Points,

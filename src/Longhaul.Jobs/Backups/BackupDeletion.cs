@@ -36,6 +36,9 @@ public sealed class BackupDeletion(Workplace workplace)
         var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
         await work.Backups.RemoveAsync(entry.Repository, entry.Folder, cancellationToken).ConfigureAwait(false);
+        await work
+            .Verifications.ForgetAsync(entry.InstanceId, entry.Repository, cancellationToken)
+            .ConfigureAwait(false);
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         return files.Concat(unfinished).Sum(file => file.Length);
     }

@@ -47,6 +47,9 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
     /// <summary>The cache of what folders say.</summary>
     public BackupCache Cache { get; } = new(catalog, clock);
 
+    /// <summary>What was verified of which backup.</summary>
+    public VerificationBook Verifications { get; } = new(catalog, clock);
+
     /// <summary>Opens a repository.</summary>
     /// <param name="id">The repository.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -104,12 +104,21 @@ internal sealed class SeedCheck(Workplace workplace)
         OpenBackup backup,
         IRunProgress? progress,
         CancellationToken cancellationToken
-    ) =>
-        await FindAsync(backup, cancellationToken).ConfigureAwait(false) is { UnverifiedSince: not null }
-            ? await new BackupVerifier(backup, progress)
-                .VerifyAsync(data: true, cancellationToken)
-                .ConfigureAwait(false)
-            : null;
+    )
+    {
+        if (await FindAsync(backup, cancellationToken).ConfigureAwait(false) is not { UnverifiedSince: not null })
+        {
+            return null;
+        }
+
+        var report = await new BackupVerifier(backup, progress)
+            .VerifyAsync(data: true, cancellationToken)
+            .ConfigureAwait(false);
+        _ = await workplace
+            .Verifications.NoteAsync(backup, report, byContent: true, isSample: false, cancellationToken)
+            .ConfigureAwait(false);
+        return report;
+    }
 
     private async ValueTask<BackupEntry?> FindAsync(OpenBackup backup, CancellationToken cancellationToken)
     {

@@ -138,6 +138,7 @@ internal static class BackupOutput
             ),
             ("Encrypted", backup.Encrypted ? "yes" : null),
             ("Not verified since", backup.UnverifiedSince is { } since ? InstantValue.FormatShort(since) : null),
+            ("Last verified", backup.LastVerified?.ToText()),
             (
                 "Faults",
                 backup.Faults.Count == 0

@@ -1,19 +1,18 @@
 using System.CommandLine;
-using System.Globalization;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Progress;
 using Longhaul.Cli.Values;
 using Longhaul.Core;
+using Longhaul.Core.Verifying;
 using Longhaul.Engine.Backups;
 using Longhaul.Engine.Verifying;
+using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Stores;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Longhaul.Cli.Commands.Backups;
 
-/// <summary><c>backup verify BACKUP [--data|--scrub] [--rate-limit RATE]</c></summary>
+/// <summary><c>backup verify BACKUP [--data|--scrub] [--sample 1/N] [--rate-limit RATE]</c></summary>
 internal sealed class BackupVerifyCommand : CliCommand
 {
     private readonly Argument<string> _backup = new("BACKUP")
@@ -29,6 +28,12 @@ internal sealed class BackupVerifyCommand : CliCommand
     {
         Description = "Read every file and compare checksums only; needs no password",
     };
+    private readonly Option<int?> _sample = CliOptions.Value<int>(
+        "--sample",
+        "1/N",
+        "Read a part of what is stored, and the next time the next: N samples in a row read everything",
+        SampleValue.TryParse
+    );
     private readonly Option<long?> _rate = CliOptions.Value<long>(
         "--rate-limit",
         "RATE",
@@ -43,22 +48,32 @@ internal sealed class BackupVerifyCommand : CliCommand
             "Checks a backup; names what is damaged and which restore points suffer",
             "longhaul backup verify nightly",
             "longhaul backup verify offsite/nightly --data",
-            "longhaul backup verify offsite/nightly --scrub --rate-limit 20MiB/s"
+            "longhaul backup verify offsite/nightly --sample 1/30 --rate-limit 20MiB/s",
+            "longhaul backup verify offsite/nightly --scrub"
         )
     {
         Add(_backup);
         Add(_data);
         Add(_scrub);
+        Add(_sample);
         Add(_rate);
     }
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var (data, scrub) = (context.Value(_data), context.Value(_scrub));
+        var (data, scrub, sample) = (context.Value(_data), context.Value(_scrub), context.Value(_sample));
         if (data && scrub)
         {
             throw Errors.UsageInvalid("--data and --scrub do not go together", "--data checks all that --scrub does.");
+        }
+
+        if (data && sample is not null)
+        {
+            throw Errors.UsageInvalid(
+                "--data and --sample do not go together",
+                "--sample reads and checks stored blocks as --data does, a part of them."
+            );
         }
 
         var entry = await context.FindBackupAsync(context.Value(_backup), cancellationToken);
@@ -68,70 +83,69 @@ internal sealed class BackupVerifyCommand : CliCommand
             : null;
         using var backup = await workplace.OpenBackupAsync(entry, wire, cancellationToken);
         await using var lease = await workplace.TryLeaseReaderAsync(backup, job: null, cancellationToken);
-        VerifyReport report;
-        await using (var display = ProgressDisplay.Start(context))
+        if (sample is not null && !scrub && backup.Folder.IsLocked)
         {
-            var verifier = new BackupVerifier(backup, new ProgressFeed(display, context.TimeProvider));
-            report = scrub
-                ? await verifier.ScrubAsync(cancellationToken)
-                : await verifier.VerifyAsync(data, cancellationToken);
+            context.Warn("the backup is locked: its frames are checked by their checksums, not by content");
+            scrub = true;
         }
 
+        var report = await VerifyAsync(context, workplace, backup, data, scrub, sample, cancellationToken);
         if (report.Damaged.Count == 0 && data)
         {
             await workplace.Cache.MarkVerifiedAsync(backup, cancellationToken);
         }
 
-        var document = Document(entry.Folder, entry.BackupId, backup, report);
-        context.Print(document, EngineJson.Context.VerifyDocument, () => Show(document));
+        var checks =
+            data || scrub || sample is not null
+                ? await workplace.Verifications.NoteAsync(
+                    backup,
+                    report,
+                    byContent: !scrub,
+                    isSample: sample is not null,
+                    cancellationToken
+                )
+                : await workplace.Verifications.ReadAsync(backup, cancellationToken);
+        var document = VerifyOutput.Document(
+            entry,
+            report,
+            scrub ? "checksum"
+                : data || sample is not null ? "content"
+                : "structure",
+            sample,
+            LastVerifiedDocument.Of(backup, checks, context.Now)
+        );
+        context.Print(document, EngineJson.Context.VerifyDocument, () => VerifyOutput.Show(document));
         return report.Damaged.Count == 0 ? ExitCodes.Done : ExitCodes.Damaged;
     }
 
-    private static VerifyDocument Document(string name, BackupId id, OpenBackup backup, VerifyReport report) =>
-        new(
-            name,
-            id.ToString(),
-            report.PointsChecked,
-            report.BlocksChecked,
-            report.BytesRead,
-            [
-                .. report.Damaged.Select(damage => new VerifyDocument.Damage(
-                    [.. damage.Points.Select(point => point.ToString())],
-                    damage.Machine,
-                    damage.Disk,
-                    damage.Block,
-                    damage.File,
-                    damage.Offset,
-                    damage.What
-                )),
-            ],
-            report.DamagedUnlisted
-        );
-
-    private static IRenderable Show(VerifyDocument report)
+    private static async Task<VerifyReport> VerifyAsync(
+        CommandContext context,
+        Workplace workplace,
+        OpenBackup backup,
+        bool data,
+        bool scrub,
+        int? sample,
+        CancellationToken cancellationToken
+    )
     {
-        var summary = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{report.PointsChecked} restore points, {report.BlocksChecked} blocks, {SizeValue.Format(report.BytesRead)} read: "
-        );
-        return report.Damaged.Count == 0
-            ? new Text(summary + "no damage found.\n")
-            : new Rows(
-                new Text(summary + $"{report.Damaged.Count + report.DamagedUnlisted} damaged places."),
-                PeopleTables.Things(
-                    ["File", ">Offset", "What", "Disk", "Points"],
-                    report.Damaged.Select(damage =>
-                        (IReadOnlyList<string?>)
-                            [
-                                damage.File,
-                                damage.Offset.ToString(CultureInfo.InvariantCulture),
-                                damage.What,
-                                damage.Disk,
-                                string.Join(", ", damage.Points.Select(point => point[..8])),
-                            ]
-                    ),
-                    ""
-                )
+        await using var display = ProgressDisplay.Start(context);
+        var verifier = new BackupVerifier(backup, new ProgressFeed(display, context.TimeProvider));
+        if (sample is not { } parts)
+        {
+            return scrub
+                ? await verifier.ScrubAsync(cancellationToken)
+                : await verifier.VerifyAsync(data, cancellationToken);
+        }
+
+        var checks = await workplace.Verifications.ReadAsync(backup, cancellationToken);
+        return scrub
+            ? await verifier.ScrubSampleAsync(
+                segments => SampleRotation.Choose(segments, checks.Checksums, parts),
+                cancellationToken
+            )
+            : await verifier.VerifySampleAsync(
+                segments => SampleRotation.Choose(segments, checks.Contents, parts),
+                cancellationToken
             );
     }
 }
