@@ -11,7 +11,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("ed12f645-537a-40bc-9426-0276a58bf651"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("ed12f645-537a-40bc-9426-0276a58bf651"), entityTypeCount: 10)
         {
         }
 
@@ -26,6 +26,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
             var pointRow = PointRowEntityType.Create(this);
             var repositoryRow = RepositoryRowEntityType.Create(this);
             var sessionRow = SessionRowEntityType.Create(this);
+            var verificationRow = VerificationRowEntityType.Create(this);
 
             AnnouncedFullRowEntityType.CreateAnnotations(announcedFullRow);
             BackupRowEntityType.CreateAnnotations(backupRow);
@@ -36,6 +37,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
             PointRowEntityType.CreateAnnotations(pointRow);
             RepositoryRowEntityType.CreateAnnotations(repositoryRow);
             SessionRowEntityType.CreateAnnotations(sessionRow);
+            VerificationRowEntityType.CreateAnnotations(verificationRow);
 
             AddAnnotation("ProductVersion", "10.0.15");
         }

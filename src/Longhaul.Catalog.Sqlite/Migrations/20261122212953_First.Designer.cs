@@ -312,6 +312,27 @@ namespace Longhaul.Catalog.Sqlite.Migrations
 
                     b.ToTable("sessions", (string)null);
                 });
+
+            modelBuilder.Entity("Longhaul.Catalog.Sqlite.Rows.VerificationRow", b =>
+                {
+                    b.Property<string>("InstanceId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RepositoryId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Checksums")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Contents")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("InstanceId", "RepositoryId");
+
+                    b.ToTable("verifications", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }
