@@ -30,6 +30,12 @@ public sealed record Configuration(
             return $"its version is {Version}, this program knows {CurrentVersion}";
         }
 
+        // What is null is no name either.
+        if (FindShapeFault() is { } fault)
+        {
+            return fault;
+        }
+
         var names = Repositories
             .Select(entry => ("repository", entry.Name, entry.Id.ToString()))
             .Concat(Machines.Select(machine => ("machine", machine.Name, machine.Id.ToString())))
@@ -46,6 +52,15 @@ public sealed record Configuration(
             ?? FindDiskFault()
             ?? FindJobFault();
     }
+
+    private string? FindShapeFault() =>
+        Repositories.Any(entry =>
+            entry is null or { Id.IsEmpty: true } or { Name: null } or { Location: null } or { Traits.Remarks: null }
+        )
+            ? "a repository lacks what it must have"
+            : Machines.Select(JobShape.ProblemOf).Concat(Jobs.Select(JobShape.ProblemOf)).FirstOrDefault(IsThere);
+
+    private static bool IsThere(string? problem) => problem is not null;
 
     private static string? FindTwice(IEnumerable<string> things) =>
         things.GroupBy(thing => thing).FirstOrDefault(group => group.Count() > 1) is { } twice

@@ -30,7 +30,15 @@ public sealed record JobDocument(JobDefinition Job, IReadOnlyList<Machine> Machi
     {
         try
         {
-            return utf8.IsEmpty ? null : JsonSerializer.Deserialize(utf8, JobDocumentContext.Default.JobDocument);
+            var document = utf8.IsEmpty
+                ? null
+                : JsonSerializer.Deserialize(utf8, JobDocumentContext.Default.JobDocument);
+            return
+                document is { Machines: not null }
+                && JobShape.ProblemOf(document.Job) is null
+                && document.Machines.All(machine => JobShape.ProblemOf(machine) is null)
+                ? document
+                : null;
         }
         catch (JsonException)
         {

@@ -32,8 +32,11 @@ internal sealed class ImageFile : IDisposable
 
     /// <summary>Opens a file that this one names.</summary>
     /// <param name="name">Absolute, or relative to this file's folder.</param>
+    /// <exception cref="IOException">As <see cref="Open"/>; also when no file can have that name.</exception>
     internal ImageFile OpenBeside(string name) =>
-        Open(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "/", name));
+        name.Length > 0 && !name.Contains('\0')
+            ? Open(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "/", name))
+            : throw new IOException("it names a file by a name that no file can have");
 
     /// <summary>Reads a range.</summary>
     /// <param name="offset">First byte; any number.</param>

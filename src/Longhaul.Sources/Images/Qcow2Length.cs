@@ -58,8 +58,13 @@ internal static class Qcow2Length
             (features & ExtendedTables) != 0,
             isNew
         );
-        var table = new byte[tableLength * sizeof(ulong)];
         var tableOffset = BinaryPrimitives.ReadUInt64BigEndian(head[40..]);
+        if (!file.Reaches(tableOffset, tableLength * (ulong)sizeof(ulong)))
+        {
+            return file.Short(tableOffset);
+        }
+
+        var table = new byte[tableLength * sizeof(ulong)];
         return file.TryRead(tableOffset, table) ? walk.Check(table) : file.Short(tableOffset);
     }
 

@@ -61,7 +61,7 @@ internal static partial class VmdkLength
             using var extent = file.OpenBeside(line.Groups["file"].Value);
             var problem = kind switch
             {
-                "SPARSE" => Check(extent),
+                "SPARSE" => CheckExtent(extent),
                 "FLAT" or "VMFS" => CheckFlat(extent, line),
                 _ => throw new NotSupportedException($"vmdk, of kind {kind}"),
             };
@@ -72,6 +72,16 @@ internal static partial class VmdkLength
         }
 
         return null;
+    }
+
+    // As QEMU has it: never another descriptor, which might name itself.
+    private static string? CheckExtent(ImageFile extent)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        return !extent.TryRead(0, magic) ? extent.Short(0)
+            : magic.SequenceEqual("COWD"u8) ? throw new NotSupportedException("vmdk, sparse of an ESX host")
+            : magic.SequenceEqual("KDMV"u8) ? CheckSparse(extent)
+            : $"{Path.GetFileName(extent.Path)}, which it names as a sparse extent, is none";
     }
 
     private static string? CheckFlat(ImageFile extent, Match line)

@@ -20,7 +20,11 @@ internal static partial class LeaseCodec
         try
         {
             var holder = JsonSerializer.Deserialize(content, LeaseJson.Default.LeaseHolder);
-            return holder is { TermSeconds: >= 1 and <= 86_400 } ? holder : null;
+            return
+                holder is { Host: not null, BootId: not null, Who: not null, TermSeconds: >= 1 and <= 86_400 }
+                && Enum.IsDefined(holder.Purpose)
+                ? holder
+                : null;
         }
         catch (JsonException)
         {

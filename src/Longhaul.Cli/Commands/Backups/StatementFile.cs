@@ -47,29 +47,39 @@ internal static class StatementFile
     {
         try
         {
+            return Decode(path, await File.ReadAllBytesAsync(path, cancellationToken));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Errors.FileUnreadable(path, error);
+        }
+    }
+
+    /// <summary>Decodes a statement that somebody may have changed.</summary>
+    /// <param name="path">Its file, for the error.</param>
+    /// <param name="utf8">All of the file.</param>
+    /// <exception cref="LonghaulException">statement.invalid.</exception>
+    public static ComparisonDocument Decode(string path, ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
             var statement =
-                JsonSerializer.Deserialize(await File.ReadAllBytesAsync(path, cancellationToken), Json)
-                ?? throw Errors.StatementInvalid(path, "it is empty");
+                JsonSerializer.Deserialize(utf8, Json) ?? throw Errors.StatementInvalid(path, "it is empty");
             return statement switch
             {
                 { Version: not ComparisonDocument.CurrentVersion } => throw Errors.StatementInvalid(
                     path,
                     $"its version is {statement.Version}, and {ComparisonDocument.CurrentVersion} is understood"
                 ),
-                _ when statement.Points.Any(pair => pair is null) => throw Errors.StatementInvalid(
-                    path,
-                    "a restore point is null"
-                ),
+                _ when statement.Points.Any(pair => pair is null)
+                        || statement.OnlyInA.Concat(statement.OnlyInB).Any(single => single is null) =>
+                    throw Errors.StatementInvalid(path, "a restore point is null"),
                 _ => statement,
             };
         }
         catch (JsonException error)
         {
             throw Errors.StatementInvalid(path, error.Message, error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Errors.FileUnreadable(path, error);
         }
     }
 
