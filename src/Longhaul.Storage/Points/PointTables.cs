@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Longhaul.Core;
 using Longhaul.Format;
+using Longhaul.Format.Descriptors;
 using Longhaul.Format.Points;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
@@ -168,6 +169,16 @@ public sealed class PointTables
         if (!PointId.TryRead(opened.Header.Point.Span, out var point) || point != table.Point)
         {
             throw Errors.DataDamaged(table.File, 0, "it is the file of another restore point");
+        }
+
+        // The descriptor has no checksum of its own. Who takes a flipped bit in it for the backup's id must not write on.
+        if (!BackupId.TryRead(opened.Header.Backup.Span, out var backup) || backup != Folder.Descriptor.Id)
+        {
+            throw Errors.DataDamaged(
+                BackupNames.Backup,
+                0,
+                $"it says that the backup is {Folder.Descriptor.Id}, and {table.File} that it is {backup}"
+            );
         }
 
         _cache.Add(table.File, HeaderKey, opened, 1024 + (MemoryPerHeaderByte * opened.Header.CalculateSize()));
