@@ -55,5 +55,14 @@ public sealed class CatalogContext(DbContextOptions<CatalogContext> options) : D
             .Entity<VerificationRow>()
             .ToTable("verifications")
             .HasKey(r => new { r.InstanceId, r.RepositoryId });
+        modelBuilder
+            .Entity<KeptPasswordRow>()
+            .ToTable("kept_passwords")
+            .HasKey(r => new
+            {
+                r.JobId,
+                r.RepositoryId,
+                r.BackupId,
+            });
     }
 }

@@ -1,6 +1,7 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Catalog.Jobs;
 using Longhaul.Catalog.Machines;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Catalog.Repositories;
 using Longhaul.Catalog.Sessions;
 using Longhaul.Catalog.Sqlite.Stores;
@@ -44,6 +45,7 @@ internal sealed class SqliteCatalogWork : ICatalogWork
         LogHeads = new LogHeadStore(this);
         Condemned = new CondemnedStore(this);
         Verifications = new VerificationStore(this);
+        KeptPasswords = new KeptPasswordStore(this);
     }
 
     /// <inheritdoc/>
@@ -72,6 +74,9 @@ internal sealed class SqliteCatalogWork : ICatalogWork
 
     /// <inheritdoc/>
     public IVerificationCatalog Verifications { get; }
+
+    /// <inheritdoc/>
+    public IKeptPasswordCatalog KeptPasswords { get; }
 
     /// <summary>Reads, inside the transaction.</summary>
     internal CatalogQuery Query { get; }

@@ -1,6 +1,7 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Catalog.Jobs;
 using Longhaul.Catalog.Machines;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Catalog.Repositories;
 using Longhaul.Catalog.Sessions;
 
@@ -37,6 +38,9 @@ public interface ICatalogWork : IAsyncDisposable
 
     /// <summary>What was verified here of each backup.</summary>
     IVerificationCatalog Verifications { get; }
+
+    /// <summary>The passwords that are kept for later runs, sealed.</summary>
+    IKeptPasswordCatalog KeptPasswords { get; }
 
     /// <summary>Makes the changes durable and visible. Afterwards this object can read, and change nothing.</summary>
     /// <param name="cancellationToken">Cancels before anything is committed, never halfway.</param>

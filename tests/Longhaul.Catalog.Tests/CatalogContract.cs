@@ -1,5 +1,6 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Catalog.Jobs;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Catalog.Sessions;
 using Longhaul.Core;
 using Longhaul.Core.Verifying;
@@ -359,6 +360,74 @@ public abstract class CatalogContract
             },
             await work.Condemned.SeeAsync(again with { RecordNumber = 9 }, Token)
         );
+    }
+
+    [Fact]
+    public async Task A_password_is_kept_for_a_job_or_a_backup_replaced_and_forgotten()
+    {
+        var catalog = Create();
+        var (here, elsewhere, backup) = (RepositoryId.New(), RepositoryId.New(), BackupId.New());
+        var job = Samples.Kept(KeptFor.OfJob(JobId.New()), 1);
+        var near = Samples.Kept(KeptFor.OfBackup(here, backup), 2);
+        var far = Samples.Kept(KeptFor.OfBackup(elsewhere, backup), 3);
+        var changed = Samples.Kept(near.For, 4);
+        foreach (var kept in new[] { job, near, far, changed })
+        {
+            await SaveAsync(catalog, work => work.KeptPasswords.SaveAsync(kept, Token));
+        }
+
+        await IsKeptAsync(catalog, job, changed, far);
+        await using (var work = await catalog.WriteAsync(Token))
+        {
+            Assert.True(await work.KeptPasswords.RemoveAsync(far.For, Token));
+            Assert.False(await work.KeptPasswords.RemoveAsync(far.For, Token));
+            await work.CommitAsync(Token);
+        }
+
+        await IsKeptAsync(catalog, job, changed);
+    }
+
+    [Fact]
+    public async Task A_kept_password_goes_with_its_job_and_with_its_repository()
+    {
+        var catalog = Create();
+        var (repository, other) = (Samples.Repository("near"), Samples.Repository("far"));
+        var (job, kept) = (Samples.CopyJob("copy", other.Id), Samples.CopyJob("kept", other.Id));
+        var backup = BackupId.New();
+        var stays = new[]
+        {
+            Samples.Kept(KeptFor.OfJob(kept.Id), 1),
+            Samples.Kept(KeptFor.OfBackup(other.Id, backup), 2),
+        };
+        var goes = new[]
+        {
+            Samples.Kept(KeptFor.OfJob(job.Id), 3),
+            Samples.Kept(KeptFor.OfBackup(repository.Id, backup), 4),
+        };
+        await SaveAsync(catalog, work => work.Repositories.SaveAsync(repository, Token));
+        await SaveAsync(catalog, work => work.Jobs.SaveAsync(job, Token));
+        foreach (var one in stays.Concat(goes))
+        {
+            await SaveAsync(catalog, work => work.KeptPasswords.SaveAsync(one, Token));
+        }
+
+        await SaveAsync(catalog, async work => await work.Jobs.RemoveAsync(job.Id, Token));
+        await SaveAsync(catalog, async work => await work.Repositories.RemoveAsync(repository.Id, Token));
+
+        await IsKeptAsync(catalog, stays);
+    }
+
+    private static async Task IsKeptAsync(ICatalog catalog, params KeptPassword[] expected)
+    {
+        await using var view = await catalog.ReadAsync(Token);
+        var kept = await view.KeptPasswords.ListAsync(Token);
+        Assert.Equal(expected.Length, kept.Count);
+        foreach (var one in expected)
+        {
+            var found = Assert.Single(kept, other => other.For == one.For);
+            Assert.Equal(one.KeptAt, found.KeptAt);
+            Assert.Equal(one.Sealed.ToArray(), found.Sealed.ToArray());
+        }
     }
 
     /// <summary>Does one change in a transaction of its own.</summary>

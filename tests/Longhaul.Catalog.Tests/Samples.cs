@@ -1,5 +1,6 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Catalog.Jobs;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Catalog.Repositories;
 using Longhaul.Catalog.Sessions;
 using Longhaul.Core;
@@ -150,6 +151,9 @@ internal static class Samples
 
     public static CondemnedSighting Sighting(InstanceId instance, long record) =>
         new(instance, record, "boot-1", TimeSpan.FromSeconds(4711.5), s_day);
+
+    public static KeptPassword Kept(KeptFor what, byte number) =>
+        new(what, new byte[] { number, 0, 255 }, s_day.AddMinutes(number));
 
     private static SessionTask Task() =>
         new()

@@ -87,6 +87,30 @@ namespace Longhaul.Catalog.Sqlite.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "kept_passwords",
+                columns: table => new
+                {
+                    JobId = table.Column<string>(type: "TEXT", nullable: false),
+                    RepositoryId = table.Column<string>(type: "TEXT", nullable: false),
+                    BackupId = table.Column<string>(type: "TEXT", nullable: false),
+                    Sealed = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    KeptAt = table.Column<long>(type: "INTEGER", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "PK_kept_passwords",
+                        x => new
+                        {
+                            x.JobId,
+                            x.RepositoryId,
+                            x.BackupId,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "log_heads",
                 columns: table => new
                 {
@@ -237,6 +261,8 @@ namespace Longhaul.Catalog.Sqlite.Migrations
             migrationBuilder.DropTable(name: "condemned");
 
             migrationBuilder.DropTable(name: "jobs");
+
+            migrationBuilder.DropTable(name: "kept_passwords");
 
             migrationBuilder.DropTable(name: "log_heads");
 

@@ -47,6 +47,8 @@ internal sealed class JobStore(SqliteCatalogWork work) : IJobCatalog
         (string, object?)[] key = [("$id", id.ToString())];
         await work.ExecuteAsync("DELETE FROM announced_fulls WHERE JobId = $id", key, cancellationToken)
             .ConfigureAwait(false);
+        await work.ExecuteAsync("DELETE FROM kept_passwords WHERE JobId = $id", key, cancellationToken)
+            .ConfigureAwait(false);
         return await work.ExecuteAsync("DELETE FROM jobs WHERE Id = $id", key, cancellationToken).ConfigureAwait(false)
             > 0;
     }

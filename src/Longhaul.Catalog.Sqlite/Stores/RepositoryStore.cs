@@ -59,6 +59,8 @@ internal sealed class RepositoryStore(SqliteCatalogWork work) : IRepositoryCatal
             .ConfigureAwait(false);
         await work.ExecuteAsync("DELETE FROM backups WHERE RepositoryId = $id", key, cancellationToken)
             .ConfigureAwait(false);
+        await work.ExecuteAsync("DELETE FROM kept_passwords WHERE RepositoryId = $id", key, cancellationToken)
+            .ConfigureAwait(false);
         return await work.ExecuteAsync("DELETE FROM repositories WHERE Id = $id", key, cancellationToken)
                 .ConfigureAwait(false) > 0;
     }

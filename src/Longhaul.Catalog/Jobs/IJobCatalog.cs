@@ -23,7 +23,7 @@ public interface IJobCatalog
     /// <exception cref="Core.LonghaulException">job.exists: another one has the name.</exception>
     ValueTask SaveAsync(JobDefinition job, CancellationToken cancellationToken);
 
-    /// <summary>Forgets one and what was announced for it; its sessions stay, its restore points are not touched.</summary>
+    /// <summary>Forgets one, what was announced and the password that is kept for it; its sessions stay, its restore points are not touched.</summary>
     /// <param name="id">The id.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when there was none.</returns>

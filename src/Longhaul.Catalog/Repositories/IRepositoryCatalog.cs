@@ -21,7 +21,7 @@ public interface IRepositoryCatalog
     /// <exception cref="Core.LonghaulException">repository.exists: another one has the name.</exception>
     ValueTask SaveAsync(RepositoryEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Forgets one, and what is cached of its backups; the repository itself is not touched.</summary>
+    /// <summary>Forgets one, what is cached of its backups, and the passwords that are kept for them; the repository itself is not touched.</summary>
     /// <param name="id">The id.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False when there was none.</returns>
