@@ -21,6 +21,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
             var backupRow = BackupRowEntityType.Create(this);
             var condemnedRow = CondemnedRowEntityType.Create(this);
             var jobRow = JobRowEntityType.Create(this);
+            var keptPasswordRow = KeptPasswordRowEntityType.Create(this);
             var logHeadRow = LogHeadRowEntityType.Create(this);
             var machineRow = MachineRowEntityType.Create(this);
             var pointRow = PointRowEntityType.Create(this);
@@ -32,6 +33,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
             BackupRowEntityType.CreateAnnotations(backupRow);
             CondemnedRowEntityType.CreateAnnotations(condemnedRow);
             JobRowEntityType.CreateAnnotations(jobRow);
+            KeptPasswordRowEntityType.CreateAnnotations(keptPasswordRow);
             LogHeadRowEntityType.CreateAnnotations(logHeadRow);
             MachineRowEntityType.CreateAnnotations(machineRow);
             PointRowEntityType.CreateAnnotations(pointRow);

@@ -154,6 +154,29 @@ namespace Longhaul.Catalog.Sqlite.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("Longhaul.Catalog.Sqlite.Rows.KeptPasswordRow", b =>
+                {
+                    b.Property<string>("JobId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RepositoryId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BackupId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("KeptAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("JobId", "RepositoryId", "BackupId");
+
+                    b.ToTable("kept_passwords", (string)null);
+                });
+
             modelBuilder.Entity("Longhaul.Catalog.Sqlite.Rows.LogHeadRow", b =>
                 {
                     b.Property<string>("InstanceId")
