@@ -53,9 +53,9 @@ fuzz() {
 # afl-cmin's order is that of size, so that of two that reach the same the shorter one stays.
 minimize() {
     local all
-    all=$(mktemp -d) && cp "fuzz/corpus/$1"/* "artifacts/fuzz/$1/default/queue"/id* "$all" || return 1
+    all=artifacts/fuzz/$1/all && rm -rf "$all" && mkdir -p "$all" && cp "fuzz/corpus/$1"/* "artifacts/fuzz/$1/default/queue"/id* "$all" || return 1
     rm -rf "artifacts/fuzz/$1/least"
-    afl-cmin -i "$all" -o "artifacts/fuzz/$1/least" "${limits[@]}" -- dotnet "$instrumented/Longhaul.Fuzz.dll" "$1" --afl || return 1
+    afl-cmin -i "$all" -o "artifacts/fuzz/$1/least" "${limits[@]}" -- "$(readlink -f "$(command -v dotnet)")" "$instrumented/Longhaul.Fuzz.dll" "$1" --afl || return 1
     for input in "artifacts/fuzz/$1/least"/*; do
         cp -n "$input" "fuzz/corpus/$1/$(sha256sum "$input" | cut -c 1-16)"
     done

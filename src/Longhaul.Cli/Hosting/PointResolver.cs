@@ -3,6 +3,7 @@ using Longhaul.Catalog.Naming;
 using Longhaul.Cli.Values;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
+using Longhaul.Format.Descriptors;
 
 namespace Longhaul.Cli.Hosting;
 
@@ -17,7 +18,8 @@ internal static class PointResolver
     /// <param name="mustBeOne">Whether a point that lies in several backups is ambiguous: when it is to be changed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The backup and the point as the catalog knows them.</returns>
-    /// <exception cref="LonghaulException">point.not-found, backup.not-found, name.ambiguous.</exception>
+    /// <exception cref="LonghaulException">point.not-found, backup.not-found, name.ambiguous; store.unreachable: the catalog
+    /// knows the point, and its repository is not there.</exception>
     public static async Task<FoundPoint> FindAsync(
         CommandContext context,
         string text,
@@ -63,6 +65,7 @@ internal static class PointResolver
             throw Errors.NameAmbiguous(text, [.. labels]);
         }
 
+        string? away = null;
         foreach (var place in found)
         {
             var entry = await view.Backups.FindAsync(place.Repository, place.Folder, cancellationToken);
@@ -70,26 +73,28 @@ internal static class PointResolver
             var chain = chains.FirstOrDefault(chain => chain.MachineId == place.Machine);
             var point = chain?.Points.FirstOrDefault(point => point.Point.Id == place.Point);
             if (
-                entry is not null
-                && point is not null
-                && Directory.Exists(await LocationAsync(view, entry, cancellationToken))
+                entry is null
+                || point is null
+                || await view.Repositories.FindAsync(entry.Repository, cancellationToken) is not { } repository
             )
+            {
+                continue;
+            }
+
+            if (Directory.Exists(Path.Combine(repository.Location, entry.Folder)))
             {
                 return new FoundPoint(entry, chain!, point);
             }
+
+            // A disk that is not mounted has lost no point.
+            if (!File.Exists(Path.Combine(repository.Location, BackupNames.Repository)))
+            {
+                away ??= repository.Location;
+            }
         }
 
-        throw Errors.PointNotFound(text);
+        throw away is null ? Errors.PointNotFound(text) : Errors.StoreUnreachable(away);
     }
-
-    private static async Task<string> LocationAsync(
-        Catalog.ICatalogWork view,
-        BackupEntry entry,
-        CancellationToken cancellationToken
-    ) =>
-        await view.Repositories.FindAsync(entry.Repository, cancellationToken) is { } repository
-            ? Path.Combine(repository.Location, entry.Folder)
-            : "";
 
     private static async Task<FoundPoint> FindInBackupAsync(
         CommandContext context,

@@ -227,6 +227,7 @@ public static class BackupNames
     {
         number = 0;
         return text.Length == 8
+            && !text.ContainsAnyExceptInRange('0', '9') // a parser lets zeros follow: bytes, not digits
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && number >= 1;
     }

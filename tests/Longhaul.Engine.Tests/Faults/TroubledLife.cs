@@ -178,7 +178,7 @@ internal sealed class TroubledLife : IDisposable
         _chance.Next(12) switch
         {
             < 5 => await BackUpAsync(),
-            < 8 => await CopyAsync(),
+            < 8 => await BackUpAndCopyAsync(),
             8 => await DeleteAsync(_chance.Next(2) == 0 ? _here : _offSite),
             9 => await ConvertAsync(),
             10 => await EncryptAsync(_chance.Next(2) == 0 ? _here : _offSite),
@@ -194,6 +194,12 @@ internal sealed class TroubledLife : IDisposable
         var made = await _estate.BackUpAsync(here, _here.Job, _machine, asked, checkpointEvery: BlockSize);
         _here.Model[made.Point!.Id] = Content();
         return "backup";
+    }
+
+    private async Task<string> BackUpAndCopyAsync()
+    {
+        await BackUpAsync();
+        return await CopyAsync();
     }
 
     private async Task<string> CopyAsync()
@@ -282,7 +288,7 @@ internal sealed class TroubledLife : IDisposable
         }
         else
         {
-            Assert.Empty(gone.Where(point => point != place.MayRemove));
+            Assert.DoesNotContain(gone, point => point != place.MayRemove);
         }
 
         Assert.Empty(await CheckReadAsync(place, backup));
@@ -292,7 +298,7 @@ internal sealed class TroubledLife : IDisposable
 
     /// <summary>Reads every point.</summary>
     /// <returns>Those that cannot be read, with an error that says so.</returns>
-    private async Task<IReadOnlyList<PointId>> CheckReadAsync(Place place, OpenBackup backup)
+    private static async Task<IReadOnlyList<PointId>> CheckReadAsync(Place place, OpenBackup backup)
     {
         var failing = new List<PointId>();
         foreach (var point in backup.Folder.State.Points)

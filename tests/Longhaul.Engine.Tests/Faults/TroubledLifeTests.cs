@@ -11,7 +11,7 @@ public sealed class TroubledLifeTests(ITestOutputHelper output)
 {
     /// <summary>Lives in a build; <c>LONGHAUL_FAULT_LIVES</c> for more.</summary>
     private static readonly int s_lives = int.Parse(
-        Environment.GetEnvironmentVariable("LONGHAUL_FAULT_LIVES") ?? "150",
+        Environment.GetEnvironmentVariable("LONGHAUL_FAULT_LIVES") ?? "100",
         CultureInfo.InvariantCulture
     );
 

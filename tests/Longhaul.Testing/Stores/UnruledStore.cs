@@ -112,12 +112,14 @@ public sealed class UnruledStore(IObjectStore inner, int seed) : IObjectStore
         CallAsync(Location, changes: false, () => inner.GetCapacityAsync(cancellationToken));
 
     /// <summary>Counts a call, and says whether something happens to it.</summary>
+    /// <param name="what">What it would be.</param>
+    /// <param name="weight">How much more often than other things: there are fewer such calls.</param>
     /// <returns>Null when nothing does; else what chooses the details.</returns>
-    private Random? Happens(string what)
+    private Random? Happens(string what, int weight = 1)
     {
         lock (_lock)
         {
-            if (TroublePerMille == 0 || _chance.Next(1000) >= TroublePerMille)
+            if (TroublePerMille == 0 || _chance.Next(1000) >= weight * TroublePerMille)
             {
                 return null;
             }
@@ -188,7 +190,7 @@ public sealed class UnruledStore(IObjectStore inner, int seed) : IObjectStore
         }
 
         var result = await run();
-        if (!changes || Happens("done, and not acknowledged") is null)
+        if (!changes || Happens("done, and not acknowledged", weight: 2) is null)
         {
             return result;
         }
@@ -240,7 +242,7 @@ public sealed class UnruledStore(IObjectStore inner, int seed) : IObjectStore
                 throw error;
             }
 
-            if (store.Happens("write ended in the middle") is not { } how)
+            if (store.Happens("write ended in the middle", weight: 4) is not { } how)
             {
                 await inner.WriteAsync(content, cancellationToken);
                 return;
