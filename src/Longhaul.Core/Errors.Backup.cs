@@ -37,14 +37,7 @@ public static partial class Errors
     /// <param name="what">The backup's name, or a file in it.</param>
     /// <param name="hints">What reminds people of the passwords that would; empty when that is not known.</param>
     public static LonghaulException BackupLocked(string what, params IReadOnlyList<string> hints) =>
-        new(
-            "backup.locked",
-            Retry.AfterOperator,
-            $"{what} is encrypted, and no password that opens it was given"
-                + (hints.Count == 0 ? "" : $"; its passwords are known as {string.Join(", ", hints)}"),
-            "Give its password with --password-file, or in LONGHAUL_PASSWORD.",
-            details: new Dictionary<string, object?> { ["backup"] = what, ["hints"] = hints }
-        );
+        BackupLocked(what, hints, remark: null);
 
     /// <summary>backup.rolled-back: the log is shorter than this client has seen it.</summary>
     /// <param name="backup">The backup's name.</param>

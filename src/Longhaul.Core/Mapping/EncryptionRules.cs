@@ -22,7 +22,11 @@ internal static class EncryptionRules
     internal static Finding SeedLocked(MappingCase facts) =>
         facts.Seed is { Encrypted: true, Unlocked: false }
             ? Finding.Refused(
-                "The backup is encrypted, and its password was not given or is wrong.",
+                "The backup is encrypted, and its password was not given or is wrong"
+                    + (facts.Seed.LockedRemark is { } remark ? $"; {remark}" : "")
+                    + (
+                        facts.Seed.Hints is { Count: > 0 } hints ? $"; it is known as {string.Join(", ", hints)}." : "."
+                    ),
                 $"Give the seed's password: 'longhaul job map {facts.Job.Job.Name} {facts.Seed.FullName} "
                     + "--seed-password-file F'; the job's own may be another."
             )

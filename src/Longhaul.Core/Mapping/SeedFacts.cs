@@ -40,6 +40,12 @@ public sealed record SeedFacts
     /// <summary>Whether a password that opens it is at hand; without meaning when it is plain.</summary>
     public bool Unlocked { get; init; }
 
+    /// <summary>What reminds people of its passwords; empty when that is not known.</summary>
+    public IReadOnlyList<string> Hints { get; init; } = [];
+
+    /// <summary>Why a password that is kept for it does not open it; null when none is kept.</summary>
+    public string? LockedRemark { get; init; }
+
     /// <summary>Block size in bytes.</summary>
     public required int BlockSize { get; init; }
 

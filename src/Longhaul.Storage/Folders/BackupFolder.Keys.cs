@@ -12,6 +12,9 @@ public sealed partial class BackupFolder
     /// <summary>What reminds people of the passwords that open the backup; empty where nobody tried to open it.</summary>
     public IReadOnlyList<string> Hints { get; private set; } = [];
 
+    /// <summary>What else is to be said when somebody finds the backup locked; null for nothing.</summary>
+    public string? LockedRemark { get; set; }
+
     /// <summary>Whether the backup is encrypted, and no password has opened it.</summary>
     public bool IsLocked => State.KeyList is not null && _log.Keys is null;
 
@@ -57,7 +60,9 @@ public sealed partial class BackupFolder
     /// <returns>Null for what is not sealed.</returns>
     /// <exception cref="LonghaulException">backup.locked: no password was given that opens it.</exception>
     internal ListKey? KeyOf(int generation) =>
-        generation == 0 ? null : _log.Keys?.Find(generation) ?? throw Errors.BackupLocked($"backup '{Name}'", Hints);
+        generation == 0
+            ? null
+            : _log.Keys?.Find(generation) ?? throw Errors.BackupLocked($"backup '{Name}'", Hints, LockedRemark);
 
     /// <summary>Reads the key list that holds: which passwords open the backup.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -113,7 +118,7 @@ public sealed partial class BackupFolder
     /// <exception cref="LonghaulException">backup.locked.</exception>
     private BackupKeys? VouchingKeys(RecordDraft draft, BackupState before) =>
         _isOlder || (IsLocked && !TrustRules.OnlyTakesAway(draft.Open, draft.SealedPart, before))
-            ? throw Errors.BackupLocked($"backup '{Name}'", Hints)
+            ? throw Errors.BackupLocked($"backup '{Name}'", Hints, LockedRemark)
             : _log.Keys;
 
     private static string[] HintsOf(KeyList list) =>

@@ -6,7 +6,7 @@ namespace Longhaul.Storage.Stores.Posix;
 /// <summary>What statx says about a file.</summary>
 /// <remarks>
 /// <code>
-/// struct statx, native byte order: nlink u32 at 16, mode u16 at 28, inode u64 at 32, size u64 at 40,
+/// struct statx, native byte order: nlink u32 at 16, owner u32 at 20, mode u16 at 28, inode u64 at 32, size u64 at 40,
 /// birth time i64 + u32 at 80, device u32 + u32 at 136
 /// </code>
 /// <para>Source: linux/stat.h; the layout is the same on every architecture.</para>
@@ -19,6 +19,12 @@ namespace Longhaul.Storage.Stores.Posix;
 internal readonly record struct FileStatus(int Type, uint Links, long Length, FileIdentity Identity)
 {
     private const int Size = 256;
+
+    /// <summary>The permission bits of the mode.</summary>
+    public int Permissions { get; private init; }
+
+    /// <summary>Number of the user it belongs to.</summary>
+    public uint Owner { get; private init; }
 
     /// <summary>Whether it is a regular file.</summary>
     public bool IsFile => Type == 0x8000;
@@ -66,9 +72,13 @@ internal readonly record struct FileStatus(int Type, uint Links, long Length, Fi
             MemoryMarshal.Read<long>(buffer[80..]),
             MemoryMarshal.Read<uint>(buffer[88..])
         );
-        var type = MemoryMarshal.Read<ushort>(buffer[28..]) & 0xF000;
+        var mode = MemoryMarshal.Read<ushort>(buffer[28..]);
         var links = MemoryMarshal.Read<uint>(buffer[16..]);
-        return new FileStatus(type, links, MemoryMarshal.Read<long>(buffer[40..]), identity);
+        return new FileStatus(mode & 0xF000, links, MemoryMarshal.Read<long>(buffer[40..]), identity)
+        {
+            Permissions = mode & 0xFFF,
+            Owner = MemoryMarshal.Read<uint>(buffer[20..]),
+        };
     }
 }
 

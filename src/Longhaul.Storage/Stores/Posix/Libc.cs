@@ -161,6 +161,9 @@ internal static class Libc
         ref byte buffer
     );
 
+    [DllImport("libc", EntryPoint = "geteuid")]
+    internal static extern uint EffectiveUser();
+
     [DllImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     internal static extern nint ReadEntries(SafeFileHandle folder, ref byte buffer, nuint size);
 
