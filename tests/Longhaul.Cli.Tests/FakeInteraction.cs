@@ -6,6 +6,7 @@ namespace Longhaul.Cli.Tests;
 internal sealed class FakeInteraction : IInteraction
 {
     private readonly Queue<string> _answers = new();
+    private readonly Queue<string> _secrets = new();
 
     public StringWriter Out { get; } = new() { NewLine = "\n" };
 
@@ -27,9 +28,21 @@ internal sealed class FakeInteraction : IInteraction
 
     public int ErrorWidth => 100;
 
+    /// <summary>What was asked for that must not be seen, in order.</summary>
+    public List<string> Prompts { get; } = [];
+
+    public void Type(params string[] secrets) => Array.ForEach(secrets, _secrets.Enqueue);
+
     public void Answer(string line) => _answers.Enqueue(line);
 
     public string? GetEnvironment(string name) => Variables.GetValueOrDefault(name);
 
     public string? ReadLine() => _answers.Count == 0 ? null : _answers.Dequeue();
+
+    public Task<string?> ReadSecretAsync(string prompt, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Prompts.Add(prompt);
+        return Task.FromResult(_secrets.TryDequeue(out var typed) ? typed : null);
+    }
 }

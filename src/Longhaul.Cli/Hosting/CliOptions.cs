@@ -12,6 +12,9 @@ internal static class CliOptions
     public static Option<bool> Flag(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
 
+    /// <summary>The option of every command that would keep a password.</summary>
+    public static Option<bool> NoRemember() => Flag("--no-remember", "Keep no password for later runs");
+
     /// <summary>A flag that <c>edit</c> can also take back with <c>false</c>.</summary>
     /// <param name="name">With its dashes.</param>
     /// <param name="description">For the help.</param>

@@ -37,7 +37,8 @@ internal sealed class CommandContext(
     public TimeProvider TimeProvider { get; } = timeProvider;
 
     /// <summary>The passwords that were given.</summary>
-    public Keyring Keyring { get; } = new(options.Passwords);
+    public Keyring Keyring { get; } =
+        new(options.Passwords) { ToOpen = options.TypedToOpen, TypedForNew = options.TypedForNew };
 
     /// <summary>The instant now, UTC, in whole milliseconds.</summary>
     public DateTimeOffset Now =>

@@ -47,10 +47,7 @@ internal sealed class CommandHost(
             var options = globals.Read(line, interaction);
             debug = options.Log >= LogDetail.Debug;
             return line.CommandResult.Command is CliCommand command
-                ? await command.RunAsync(
-                    new CommandContext(line, options, interaction, openCatalog(options), timeProvider),
-                    cancellationToken
-                )
+                ? await RunAsync(command, line, options, cancellationToken)
                 : throw WrongUsage(line);
         }
         catch (LonghaulException error)
@@ -64,6 +61,35 @@ internal sealed class CommandHost(
         catch (Exception error)
         {
             return Report(Errors.InternalError(error), json, debug);
+        }
+    }
+
+    /// <summary>Runs a command; where it lacks a password and somebody is there to type it, asks and runs it again: a command
+    /// that lacks one has done nothing yet.</summary>
+    private async Task<int> RunAsync(
+        CliCommand command,
+        ParseResult line,
+        GlobalOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var prompt = new PasswordPrompt(interaction, options);
+        while (true)
+        {
+            try
+            {
+                return await command.RunAsync(
+                    new CommandContext(line, prompt.Options, interaction, openCatalog(options), timeProvider),
+                    cancellationToken
+                );
+            }
+            catch (LonghaulException error) when (prompt.Knows(error))
+            {
+                if (!await prompt.AskAsync(error, cancellationToken))
+                {
+                    throw;
+                }
+            }
         }
     }
 

@@ -30,6 +30,7 @@ internal static class CommandTree
                 new RepositoryListCommand(),
                 new RepositoryShowCommand(),
                 new RepositoryRescanCommand(),
+                new RepositoryUnlockCommand(),
                 new RepositoryReclaimCommand(),
                 new RepositoryRemoveCommand()
             ),

@@ -12,14 +12,18 @@ internal static class EngineContext
 {
     /// <summary>The catalog, the home and the repositories in one.</summary>
     /// <param name="context">The command's context.</param>
-    /// <param name="passwordFile">Where one more password stands; null for none.</param>
+    /// <param name="passwordFile">Where a password stands that is only to open what is there; null for none.</param>
     /// <exception cref="LonghaulException">file.unreadable, usage.invalid.</exception>
     public static Workplace Workplace(this CommandContext context, string? passwordFile = null) =>
         new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider)
         {
             Keyring = passwordFile is null
                 ? context.Keyring
-                : new Keyring([.. context.Options.Passwords, PasswordFiles.Read(passwordFile)]),
+                : new Keyring(context.Options.Passwords)
+                {
+                    ToOpen = [PasswordFiles.Read(passwordFile), .. context.Options.TypedToOpen],
+                    TypedForNew = context.Options.TypedForNew,
+                },
         };
 
     /// <summary>Finds a job by what stands on the line.</summary>

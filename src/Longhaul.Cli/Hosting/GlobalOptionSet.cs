@@ -37,7 +37,7 @@ internal sealed class GlobalOptionSet
     {
         Description =
             "A file that holds a password of an encrypted backup, without its last newline; may be given several times, the "
-            + "job's own first (default: $LONGHAUL_PASSWORD)",
+            + "job's own first (default: $LONGHAUL_PASSWORD, else what is kept, else a person is asked)",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -71,7 +71,10 @@ internal sealed class GlobalOptionSet
             line.GetValue(_log) ?? LogDetail.Warning,
             line.GetValue(_progress) ?? ProgressMode.Auto,
             PasswordFiles.Read(line.GetValue(_passwordFiles) ?? [], interaction)
-        );
+        )
+        {
+            HasPasswordFiles = line.GetValue(_passwordFiles) is { Length: > 0 },
+        };
     }
 
     private static string DefaultHome(IInteraction interaction) =>

@@ -21,4 +21,17 @@ internal sealed record GlobalOptions(
     LogDetail Log,
     ProgressMode Progress,
     IReadOnlyList<Password> Passwords
-);
+)
+{
+    /// <summary>Whether they stand in files named on the line, and not in the environment.</summary>
+    public bool HasPasswordFiles { get; init; }
+
+    /// <summary>What a person typed to open what was locked.</summary>
+    public IReadOnlyList<Password> TypedToOpen { get; init; } = [];
+
+    /// <summary>What a person typed, twice, for a new backup; null for nothing.</summary>
+    public Password? TypedForNew { get; init; }
+
+    /// <summary>Whether no password was given beforehand, so that a person may be asked.</summary>
+    public bool MayAskForPasswords => Passwords.Count == 0;
+}

@@ -33,4 +33,11 @@ internal interface IInteraction
     /// <summary>Reads a line that a person types. Call only while <see cref="CanAsk"/>.</summary>
     /// <returns>Null when the input has ended.</returns>
     string? ReadLine();
+
+    /// <summary>Asks for what must not be seen: nothing of it is shown as it is typed. Call only while
+    /// <see cref="CanAsk"/>.</summary>
+    /// <param name="prompt">What is asked for, on standard error.</param>
+    /// <param name="cancellationToken">Cancels the asking.</param>
+    /// <returns>Null when nothing was typed.</returns>
+    Task<string?> ReadSecretAsync(string prompt, CancellationToken cancellationToken);
 }

@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace Longhaul.Cli.Interaction;
 
 /// <summary>The real standard streams.</summary>
@@ -36,4 +38,24 @@ internal sealed class TerminalInteraction : IInteraction
 
     /// <inheritdoc/>
     public string? ReadLine() => Console.ReadLine();
+
+    /// <inheritdoc/>
+    public async Task<string?> ReadSecretAsync(string prompt, CancellationToken cancellationToken)
+    {
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.Yes,
+                Out = new AnsiConsoleOutput(Error),
+                Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            }
+        );
+        var typed = await new TextPrompt<string>(Markup.Escape(prompt))
+            .AllowEmpty()
+            .Secret(mask: null)
+            .ShowAsync(console, cancellationToken);
+        return typed.Length == 0 ? null : typed;
+    }
 }

@@ -20,6 +20,9 @@ internal sealed record BackupDocument
     public required string? OwnerServer { get; init; }
     public required int BlockSize { get; init; }
     public required bool Encrypted { get; init; }
+
+    /// <summary>Whether a password is kept for it, or for the job that owns it.</summary>
+    public required bool PasswordKept { get; init; }
     public required long SizeBytes { get; init; }
 
     /// <summary>Number of the newest record of its log, and when it was written: for a person to compare where nobody remembers.</summary>
@@ -39,11 +42,13 @@ internal sealed record BackupDocument
     /// <param name="entry">The backup.</param>
     /// <param name="repository">Its repository's name.</param>
     /// <param name="chains">Its chains; null for a list.</param>
+    /// <param name="passwordKept">Whether a password is kept for it, or for the job that owns it.</param>
     /// <param name="jobName">Finds a job's name; null when it is not known.</param>
     public static BackupDocument Of(
         BackupEntry entry,
         string? repository,
         IReadOnlyList<CachedChain>? chains,
+        bool passwordKept,
         Func<JobId, string?> jobName
     ) =>
         new()
@@ -60,6 +65,7 @@ internal sealed record BackupDocument
             OwnerServer = entry.OwnerServer,
             BlockSize = entry.BlockSize,
             Encrypted = entry.Encrypted,
+            PasswordKept = passwordKept,
             SizeBytes = entry.SizeBytes,
             RecordNumber = entry.LogNumber,
             RecordWritten = entry.LogWrittenAt,

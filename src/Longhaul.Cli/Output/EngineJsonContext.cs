@@ -35,5 +35,6 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(CreatedSeedDocument))]
 [JsonSerializable(typeof(CheckedSeedDocument))]
 [JsonSerializable(typeof(ReceivedSeedDocument))]
+[JsonSerializable(typeof(UnlockDocument))]
 [SuppressMessage("Maintainability", "CA1506", Justification = "The coupling is in generated code.")]
 internal sealed partial class EngineJsonContext : JsonSerializerContext;

@@ -54,6 +54,9 @@ internal sealed record JobDocument
     public required long? ImmutableForSeconds { get; init; }
     public required string TimeZone { get; init; }
     public required bool Encrypt { get; init; }
+
+    /// <summary>Whether a password is kept for its runs.</summary>
+    public required bool PasswordKept { get; init; }
     public required string? Before { get; init; }
     public required string? After { get; init; }
     public required long CommandTimeoutSeconds { get; init; }
@@ -70,8 +73,15 @@ internal sealed record JobDocument
     /// <param name="job">The job.</param>
     /// <param name="repository">Name of its repository; null when that is not added here.</param>
     /// <param name="backup">Name of its backup; null when it has none, or it is not known here.</param>
+    /// <param name="passwordKept">Whether a password is kept for it.</param>
     /// <param name="whole">Whether with its nested lists.</param>
-    public static JobDocument Of(JobDefinition job, string? repository, string? backup, bool whole)
+    public static JobDocument Of(
+        JobDefinition job,
+        string? repository,
+        string? backup,
+        bool passwordKept,
+        bool whole
+    )
     {
         var seed = job.AwaitedSeed is { IsMapped: false } awaited ? awaited : null;
         return new()
@@ -110,6 +120,7 @@ internal sealed record JobDocument
             ImmutableForSeconds = (long?)job.ImmutableFor?.TotalSeconds,
             TimeZone = job.TimeZone,
             Encrypt = job.Encrypt,
+            PasswordKept = passwordKept,
             Before = job.Before,
             After = job.After,
             CommandTimeoutSeconds = (long)job.CommandTimeout.TotalSeconds,

@@ -1,4 +1,5 @@
 using Longhaul.Catalog.Backups;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Core;
 using Longhaul.Format.Descriptors;
 using Longhaul.Jobs.Protecting;
@@ -39,6 +40,14 @@ public sealed class BackupDeletion(Workplace workplace)
         await work
             .Verifications.ForgetAsync(entry.InstanceId, entry.Repository, cancellationToken)
             .ConfigureAwait(false);
+        var left = await work.Backups.ListAsync(entry.Repository, cancellationToken).ConfigureAwait(false);
+        if (left.All(other => other.BackupId != entry.BackupId))
+        {
+            await work
+                .KeptPasswords.RemoveAsync(KeptFor.OfBackup(entry.Repository, entry.BackupId), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         return files.Concat(unfinished).Sum(file => file.Length);
     }

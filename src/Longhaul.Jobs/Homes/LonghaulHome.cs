@@ -17,6 +17,9 @@ public sealed record LonghaulHome(string Path)
     /// <summary>The protected clocks, and until when files are protected. Whoever can write here can lift any protection.</summary>
     public string Protection => System.IO.Path.Combine(Path, "protection");
 
+    /// <summary>Key of the passwords that are kept; without it they cannot be read, and nothing else is lost.</summary>
+    public string PasswordKey => System.IO.Path.Combine(Path, "password.key");
+
     /// <summary>What other people see this installation as: an owner's server.</summary>
     public string Server { get; } = Environment.MachineName;
 }

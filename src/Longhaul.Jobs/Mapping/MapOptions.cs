@@ -14,4 +14,7 @@ public sealed record MapOptions
 
     /// <summary>Whether to judge only.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>Whether the passwords that were given are kept for later runs.</summary>
+    public bool Remember { get; init; }
 }

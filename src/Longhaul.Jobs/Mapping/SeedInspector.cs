@@ -54,6 +54,8 @@ internal sealed class SeedInspector(Workplace workplace, OpenBackups opened)
             BlockSize = backup.Folder.Descriptor.BlockSize,
             Encrypted = state.KeyList is not null,
             Unlocked = !backup.Folder.IsLocked,
+            Hints = backup.Folder.Hints,
+            LockedRemark = backup.Folder.LockedRemark,
             Chains = [.. state.Machines.Values.Select(machine => machine.Chain)],
             Incomplete = await StructureCheck.FindFaultsAsync(backup, cancellationToken).ConfigureAwait(false),
             Owner = owner is null

@@ -1,3 +1,4 @@
+using Longhaul.Catalog.Passwords;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
@@ -37,7 +38,7 @@ public sealed class BackupEncryption(Workplace workplace)
         await new BackupProtection(workplace, backup)
             .RequireNothingProtectedAsync("encrypted", cancellationToken)
             .ConfigureAwait(false);
-        _ = Password(backup);
+        _ = Password(backup, owner);
         var capacity = await backup.Folder.Store.GetCapacityAsync(cancellationToken).ConfigureAwait(false);
         return new EncryptionPlan(owner, BackupEncrypter.RoomFor(backup.Folder.State), capacity?.FreeBytes);
     }
@@ -78,13 +79,14 @@ public sealed class BackupEncryption(Workplace workplace)
                 : await new JobBackup(workplace).DocumentAsync(encrypting, cancellationToken).ConfigureAwait(false);
             var report = await new BackupEncrypter(backup, workplace.Clock, progress)
                 .EncryptAsync(
-                    new NewPassword(Password(backup), hint ?? HintOf(plan.Owner), PasswordCost.Default),
+                    new NewPassword(Password(backup, plan.Owner), hint ?? HintOf(plan.Owner), PasswordCost.Default),
                     definition,
                     lease.Id,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
             await TellAsync(plan.Owner, CancellationToken.None).ConfigureAwait(false);
+            await FollowAsync(backup, plan.Owner).ConfigureAwait(false);
             await workplace
                 .Cache.SaveAsync(backup, arrived: false, faults: null, CancellationToken.None)
                 .ConfigureAwait(false);
@@ -92,8 +94,30 @@ public sealed class BackupEncryption(Workplace workplace)
         }
     }
 
-    private Password Password(OpenBackup backup) =>
-        workplace.Keyring.ForNew ?? throw Errors.BackupPasswordNeeded(backup.Folder.Name);
+    private Password Password(OpenBackup backup, JobDefinition? owner) =>
+        workplace.Keyring.Given
+        ?? (owner is null ? null : workplace.Keyring.Kept?.Find(owner)?.Password)
+        ?? throw Errors.BackupPasswordNeeded(backup.Folder.Name);
+
+    /// <summary>What was kept for the job, from when it encrypted before, must not be another than opens its backup now.</summary>
+    private async ValueTask FollowAsync(OpenBackup backup, JobDefinition? owner)
+    {
+        if (owner is null || workplace.Keyring.Kept?.Has(owner.Id) != true)
+        {
+            return;
+        }
+
+        var work = await workplace.Catalog.WriteAsync(CancellationToken.None).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            await new PasswordKeeper(workplace)
+                .KeepAsync(work, KeptFor.OfJob(owner.Id), Password(backup, owner), CancellationToken.None)
+                .ConfigureAwait(false);
+            await work.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        workplace.Keyring.Know(null);
+    }
 
     private string HintOf(JobDefinition? owner) =>
         owner is null ? $"encrypted on {workplace.Home.Server}" : new BackupPasswords(workplace).HintOf(owner);

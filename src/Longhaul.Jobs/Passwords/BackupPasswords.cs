@@ -2,6 +2,7 @@ using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
 using Longhaul.Format.Keys;
+using Longhaul.Jobs.Homes;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Leases;
 using Longhaul.Storage.State;
@@ -62,14 +63,19 @@ public sealed class BackupPasswords(Workplace workplace)
 
     private PasswordPlan PlanRenewal(OpenBackup backup, KeyList list, PasswordChange change)
     {
-        var found = workplace.Keyring.SlotsIn(list);
-        if (found.Any(one => one.Slot is null))
+        var found = workplace.Keyring.SlotsIn(list, backup.Repository);
+        var wrong = found.Count(one => one is { Kept: null, Slot: null });
+        if (wrong > 0)
         {
             // Meant to stay, and mistyped: its owner would be shut out.
-            throw Errors.BackupPasswordWrong(backup.Folder.Name, found.Count(one => one.Slot is null), found.Count);
+            throw Errors.BackupPasswordWrong(backup.Folder.Name, wrong, found.Count(one => one.Kept is null));
         }
 
-        var given = found.Select(one => (one.Password, Slot: one.Slot!.Value)).DistinctBy(one => one.Slot).ToArray();
+        var given = found
+            .Where(one => one.Slot is not null)
+            .Select(one => (Password: one.Password!, Slot: one.Slot!.Value))
+            .DistinctBy(one => one.Slot)
+            .ToArray();
         var going = change.Remove - 1 ?? given[0].Slot;
         if (going >= list.Slots.Length)
         {
@@ -95,17 +101,30 @@ public sealed class BackupPasswords(Workplace workplace)
             Going = [going],
             NotGiven = [.. slots.Where(slot => slot != going && staying.All(one => one.Slot != slot))],
             Passwords = passwords,
+            Stale =
+            [
+                .. found
+                    .Where(one => one.Kept is not null && staying.All(other => other.Slot != one.Slot))
+                    .Select(one => one.Kept!),
+            ],
         };
     }
 
-    /// <summary>Does what was planned: one log record.</summary>
+    /// <summary>Does what was planned: one log record. What is kept of the passwords that go is replaced by the first of those
+    /// that hold from then on, or forgotten.</summary>
     /// <param name="backup">The backup that was planned for.</param>
     /// <param name="plan">The plan.</param>
+    /// <param name="remember">Whether what is kept follows the change; else it is forgotten where it would be wrong.</param>
     /// <param name="cancellationToken">Cancels the call before anything is changed.</param>
     /// <returns>The key list that holds from now on.</returns>
     /// <exception cref="LonghaulException">backup.busy; backup.changed: others changed the passwords meanwhile; backup.rolled-back,
     /// backup.forked, backup.older-key; data and store errors.</exception>
-    public async Task<KeyList> ChangeAsync(OpenBackup backup, PasswordPlan plan, CancellationToken cancellationToken)
+    public async Task<KeyList> ChangeAsync(
+        OpenBackup backup,
+        PasswordPlan plan,
+        bool remember,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(backup);
         ArgumentNullException.ThrowIfNull(plan);
@@ -116,6 +135,12 @@ public sealed class BackupPasswords(Workplace workplace)
             .ConfigureAwait(false);
         await using (lease.ConfigureAwait(false))
         {
+            if (remember && plan.Stale.Count > 0)
+            {
+                // Before the record: afterwards it would be too late to find that nothing can be kept.
+                _ = new PasswordKeyFile(workplace.Home.PasswordKey).FindOrCreate();
+            }
+
             var (next, keys) = Next(plan, backup.Folder.Keys!);
             await backup
                 .Folder.ChangeKeyListAsync(
@@ -126,6 +151,7 @@ public sealed class BackupPasswords(Workplace workplace)
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            await FollowAsync(plan, remember).ConfigureAwait(false);
             await workplace
                 .Cache.SaveAsync(backup, arrived: false, faults: null, cancellationToken)
                 .ConfigureAwait(false);
@@ -139,8 +165,9 @@ public sealed class BackupPasswords(Workplace workplace)
     /// <param name="backup">The backup.</param>
     /// <param name="prepare">The step.</param>
     /// <param name="cancellationToken">Cancels the call before anything is changed.</param>
+    /// <returns>The password that opens the backup from then on, beside those it had; null in a plain one.</returns>
     /// <exception cref="LonghaulException">What <paramref name="prepare"/> throws; data and store errors.</exception>
-    internal async ValueTask TakeOverAsync(
+    internal async ValueTask<Password?> TakeOverAsync(
         JobDefinition job,
         OpenBackup backup,
         Func<Storage.State.BackupState, RecordDraft> prepare,
@@ -148,10 +175,11 @@ public sealed class BackupPasswords(Workplace workplace)
     )
     {
         var list = await backup.Folder.ReadKeyListAsync(cancellationToken).ConfigureAwait(false);
-        if (list is null || workplace.Keyring.ForNew is not { } own || list.SlotOf(own) is not null)
+        var own = workplace.Keyring.Given ?? workplace.Keyring.Kept?.Find(job)?.Password;
+        if (list is null || own is null || list.SlotOf(own) is not null)
         {
             await backup.Folder.CommitAsync(prepare, cancellationToken).ConfigureAwait(false);
-            return;
+            return list is null ? null : own ?? workplace.Keyring.PasswordOf(list, backup.Repository);
         }
 
         var (next, keys) = list.Renewed(
@@ -161,6 +189,39 @@ public sealed class BackupPasswords(Workplace workplace)
             PasswordCost.Default
         );
         await backup.Folder.ChangeKeyListAsync(next, keys, list, prepare, cancellationToken).ConfigureAwait(false);
+        return own;
+    }
+
+    /// <summary>The record is put: what is kept must not be the old one any more.</summary>
+    private async ValueTask FollowAsync(PasswordPlan plan, bool remember)
+    {
+        if (plan.Stale.Count == 0)
+        {
+            return;
+        }
+
+        var keeper = new PasswordKeeper(workplace);
+        var work = await workplace.Catalog.WriteAsync(CancellationToken.None).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            foreach (var kept in plan.Stale)
+            {
+                if (remember)
+                {
+                    await keeper
+                        .KeepAsync(work, kept, plan.Passwords[0].Password, CancellationToken.None)
+                        .ConfigureAwait(false);
+                }
+                else
+                {
+                    await work.KeptPasswords.RemoveAsync(kept, CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+
+            await work.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        workplace.Keyring.Know(null);
     }
 
     /// <summary>What reminds people of the password that a job's backup is made with.</summary>

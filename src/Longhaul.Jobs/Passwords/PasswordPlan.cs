@@ -1,3 +1,4 @@
+using Longhaul.Catalog.Passwords;
 using Longhaul.Format.Keys;
 
 namespace Longhaul.Jobs.Passwords;
@@ -18,6 +19,9 @@ public sealed record PasswordPlan
 
     /// <summary>The passwords that the next list has beside those whose slots stay as they are.</summary>
     public required IReadOnlyList<(Password Password, string Hint)> Passwords { get; init; }
+
+    /// <summary>What something is kept for that will not open the backup any more.</summary>
+    public IReadOnlyList<KeptFor> Stale { get; init; } = [];
 
     /// <summary>Whether a new list key is made: what is written from then on is closed to the passwords that go.</summary>
     public bool IsNewKey => Going.Count > 0;

@@ -103,7 +103,7 @@ public sealed class OpenRepository
     /// <param name="name">The folder's name.</param>
     public IObjectStore Folder(string name) => new FolderStore(Store, name + "/");
 
-    /// <summary>Opens the backup in a folder; an encrypted one stays locked when no password that was given opens it.</summary>
+    /// <summary>Opens the backup in a folder; an encrypted one stays locked when no password that was given or is kept opens it.</summary>
     /// <param name="name">The folder's name.</param>
     /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -113,9 +113,15 @@ public sealed class OpenRepository
     {
         var store = wire?.Around(Folder(name)) ?? Folder(name);
         var folder = await BackupFolder
-            .OpenAsync(store, name, _keyring.Open, _clock, cancellationToken)
+            .OpenAsync(store, name, list => _keyring.Open(list, Entry.Id), _clock, cancellationToken)
             .ConfigureAwait(false);
-        return folder is null ? null : new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
+        if (folder is null)
+        {
+            return null;
+        }
+
+        folder.LockedRemark = folder.IsLocked ? _keyring.RemarkOn(folder.Descriptor.Id, Entry.Id) : null;
+        return new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
     }
 
     /// <summary>Lists the folders in the repository, backups or not.</summary>

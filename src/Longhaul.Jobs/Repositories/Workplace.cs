@@ -32,7 +32,7 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
     /// <summary>Time since the machine was started; for leases and the reclaim delay.</summary>
     public IBootClock BootClock { get; init; } = new BootClock();
 
-    /// <summary>The passwords that were given.</summary>
+    /// <summary>The passwords that were given, and those that are kept.</summary>
     public Keyring Keyring { get; init; } = new();
 
     /// <summary>What this installation has seen of other people's leases.</summary>
@@ -61,6 +61,10 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
         await using (work.ConfigureAwait(false))
         {
             entry = await work.Repositories.FindAsync(id, cancellationToken).ConfigureAwait(false);
+            if (Keyring.Kept is null)
+            {
+                Keyring.Know(await KeptPasswords.ReadAsync(work, home, cancellationToken).ConfigureAwait(false));
+            }
         }
 
         return await OpenRepository
@@ -121,10 +125,11 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
         var backup = await OpenBackupAsync(entry, cancellationToken).ConfigureAwait(false);
         try
         {
-            return
-                await backup.Folder.OpenOlderAsync(Keyring.Open, cancellationToken).ConfigureAwait(false)
-                && backup.Folder.State.FindPoint(point) is null
-                ? throw Errors.BackupLocked($"point {point}", backup.Folder.Hints)
+            var isOlder = await backup
+                .Folder.OpenOlderAsync(list => Keyring.Open(list, entry.Repository), cancellationToken)
+                .ConfigureAwait(false);
+            return isOlder && backup.Folder.State.FindPoint(point) is null
+                ? throw Errors.BackupLocked($"point {point}", backup.Folder.Hints, backup.Folder.LockedRemark)
                 : backup;
         }
         catch

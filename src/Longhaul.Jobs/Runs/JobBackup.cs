@@ -77,7 +77,31 @@ public sealed class JobBackup(Workplace workplace)
             throw;
         }
 
-        return found is null && lost is not null ? throw lost : found;
+        return found is null && lost is not null ? throw lost
+            : found?.Folder.IsLocked == true
+                ? await UnlockAsync(job, repository, found, wire, cancellationToken).ConfigureAwait(false)
+            : found;
+    }
+
+    /// <summary>The catalog may not know yet that a locked backup is the job's: then what is kept for the job was not tried.</summary>
+    private async ValueTask<OpenBackup?> UnlockAsync(
+        JobDefinition job,
+        OpenRepository repository,
+        OpenBackup locked,
+        Wire? wire,
+        CancellationToken cancellationToken
+    )
+    {
+        if (job.Backup is not null || workplace.Keyring.Kept?.Has(job.Id) != true)
+        {
+            return locked;
+        }
+
+        using (locked)
+        {
+            workplace.Keyring.Learn(job with { Backup = locked.Folder.Descriptor.Id });
+            return await repository.OpenBackupAsync(locked.Folder.Name, wire, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Remembers in the catalog which backup is the job's: it was made just now, or by a run that was cut off.</summary>
@@ -88,8 +112,9 @@ public sealed class JobBackup(Workplace workplace)
     {
         if (job.Backup != backup.Folder.Descriptor.Id)
         {
-            await SaveAsync(job with { Backup = backup.Folder.Descriptor.Id, AwaitedSeed = null }, cancellationToken)
-                .ConfigureAwait(false);
+            var known = job with { Backup = backup.Folder.Descriptor.Id, AwaitedSeed = null };
+            await SaveAsync(known, cancellationToken).ConfigureAwait(false);
+            workplace.Keyring.Learn(known);
         }
     }
 
@@ -152,9 +177,14 @@ public sealed class JobBackup(Workplace workplace)
             return null;
         }
 
-        var password = workplace.Keyring.ForNew ?? throw Errors.JobPassword(job.Name);
+        var password = workplace.Keyring.ForNewOf(job) ?? throw NoPassword(job);
         return new NewPassword(password, new BackupPasswords(workplace).HintOf(job), PasswordCost.Default);
     }
+
+    private LonghaulException NoPassword(JobDefinition job) =>
+        workplace.Keyring.Kept?.Find(job)?.Trouble is { } trouble
+            ? Errors.JobPassword(job.Name, trouble)
+            : Errors.JobPassword(job.Name);
 
     /// <summary>Writes the job's present definition into the log, if the log has another.</summary>
     /// <param name="job">The job.</param>

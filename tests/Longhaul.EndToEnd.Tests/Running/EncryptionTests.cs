@@ -119,7 +119,10 @@ public sealed class EncryptionTests : IDisposable
             "mapping.seed-encrypted"
         );
         var before = DiskFile.HashOf(_site.Site.Disk.Path);
-        await _site.RunAsync(0, $"job map offsite far/nightly --yes --password-file {Far} --seed-password-file {Near}");
+        await _site.RunAsync(
+            0,
+            $"job map offsite far/nightly --yes --no-remember --password-file {Far} --seed-password-file {Near}"
+        );
         _site.Site.Disk.Fill(3 * Block, 4096);
         await _site.RunAsync(0, $"job run nightly --password-file {Near}");
         var session = (

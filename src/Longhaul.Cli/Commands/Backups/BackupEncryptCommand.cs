@@ -74,6 +74,13 @@ internal sealed class BackupEncryptCommand : CliCommand
                 + "in deleted sectors of the disk, in its snapshots, and in copies of the folder that were made before; names and "
                 + "digests of points stay in the log of before."
         );
+        if (plan.Owner is { Encrypt: false } owner)
+        {
+            context.Say(
+                $"Its job needs the password from now on: 'longhaul job edit {owner.Name} --password-file F' keeps it for the job."
+            );
+        }
+
         return ExitCodes.Done;
     }
 

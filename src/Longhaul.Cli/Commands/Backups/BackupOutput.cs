@@ -1,5 +1,6 @@
 using System.Globalization;
 using Longhaul.Catalog.Backups;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
@@ -26,6 +27,7 @@ internal static class BackupOutput
         var repositories = await context.RepositoryNamesAsync(cancellationToken);
         await using var view = await context.Catalog.ReadAsync(cancellationToken);
         var jobs = (await view.Jobs.ListAsync(cancellationToken)).ToDictionary(job => job.Id, job => job.Name);
+        var kept = (await view.KeptPasswords.ListAsync(cancellationToken)).Select(one => one.For).ToHashSet();
         var documents = new List<BackupDocument>();
         foreach (var entry in entries)
         {
@@ -37,6 +39,8 @@ internal static class BackupOutput
                     entry,
                     repositories.GetValueOrDefault(entry.Repository),
                     chains,
+                    kept.Contains(KeptFor.OfBackup(entry.Repository, entry.BackupId))
+                        || (entry.Owner is { } owner && kept.Contains(KeptFor.OfJob(owner))),
                     jobs.GetValueOrDefault
                 )
             );
@@ -136,7 +140,10 @@ internal static class BackupOutput
                     )
                     : null
             ),
-            ("Encrypted", backup.Encrypted ? "yes" : null),
+            (
+                "Encrypted",
+                backup.Encrypted ? $"yes; {(backup.PasswordKept ? "a" : "no")} password is kept for it" : null
+            ),
             ("Not verified since", backup.UnverifiedSince is { } since ? InstantValue.FormatShort(since) : null),
             ("Last verified", backup.LastVerified?.ToText()),
             (

@@ -23,7 +23,8 @@ internal sealed class BackupPasswordCommand : CliCommand
     };
     private readonly Option<string?> _change = new("--change")
     {
-        Description = "A file with a password that takes the place of the first one given with --password-file",
+        Description =
+            "A file with a password that takes the place of the first one given with --password-file, else of the one kept",
         HelpName = "FILE",
     };
     private readonly Option<int?> _remove = CliOptions.Count(
@@ -36,6 +37,8 @@ internal sealed class BackupPasswordCommand : CliCommand
         Description = "What reminds people of the new password; everybody who sees the folder can read it",
         HelpName = "TEXT",
     };
+
+    private readonly Option<bool> _noRemember = CliOptions.NoRemember();
 
     /// <summary>Makes the command.</summary>
     public BackupPasswordCommand()
@@ -52,6 +55,7 @@ internal sealed class BackupPasswordCommand : CliCommand
         Add(_change);
         Add(_remove);
         Add(_hint);
+        Add(_noRemember);
     }
 
     /// <inheritdoc/>
@@ -73,13 +77,22 @@ internal sealed class BackupPasswordCommand : CliCommand
         var passwords = new BackupPasswords(workplace);
         var plan = await passwords.PlanAsync(backup, change, cancellationToken);
         Ask(context, entry.Folder, change, plan);
-        var next = await passwords.ChangeAsync(backup, plan, cancellationToken);
+        var next = await passwords.ChangeAsync(backup, plan, remember: !context.Value(_noRemember), cancellationToken);
         Show(context, PasswordsDocument.Of(entry.Folder, next));
         if (plan.IsNewKey)
         {
             context.Say(
                 "What is written from now on is closed to the old password. What was written before stays open to whoever has it "
                     + "and this folder, or a copy of it."
+            );
+        }
+
+        if (plan.Stale.Count > 0)
+        {
+            context.Say(
+                context.Value(_noRemember)
+                    ? "The password that was kept is kept no more."
+                    : "What is kept for later runs is the password that holds from now on."
             );
         }
 

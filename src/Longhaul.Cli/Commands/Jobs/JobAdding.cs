@@ -4,6 +4,7 @@ using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Mapping;
 using Longhaul.Jobs.Mapping;
+using Longhaul.Jobs.Passwords;
 
 namespace Longhaul.Cli.Commands.Jobs;
 
@@ -29,7 +30,7 @@ internal static class JobAdding
         var job = await SaveAsync(context, flags, kind, name, cancellationToken);
         if (context.Value(flags.Map) is { } seed)
         {
-            await MapAsync(context, job, seed, cancellationToken);
+            await MapAsync(context, flags, job, seed, cancellationToken);
         }
 
         await using var view = await context.Catalog.ReadAsync(cancellationToken);
@@ -69,6 +70,11 @@ internal static class JobAdding
         JobEditor.Check(job);
         await JobProtection.CheckAsync(context, work, job, cancellationToken);
         await work.Jobs.SaveAsync(job, cancellationToken);
+        if (job.Encrypt && !context.Value(flags.NoRemember))
+        {
+            await new PasswordKeeper(context.Workplace()).KeepAsync(work, job, cancellationToken);
+        }
+
         await work.CommitAsync(cancellationToken);
         return job;
     }
@@ -76,6 +82,7 @@ internal static class JobAdding
     /// <summary>Maps the new job, and makes it disappear again when that is refused or fails.</summary>
     private static async Task MapAsync(
         CommandContext context,
+        JobFlags flags,
         JobDefinition job,
         string seed,
         CancellationToken cancellationToken
@@ -88,7 +95,7 @@ internal static class JobAdding
             var verdict = await new JobMapper(context.Workplace()).MapAsync(
                 job,
                 backup,
-                new MapOptions(),
+                new MapOptions { Remember = !context.Value(flags.NoRemember) },
                 cancellationToken
             );
             if (verdict.Verdict == Verdict.Refused)

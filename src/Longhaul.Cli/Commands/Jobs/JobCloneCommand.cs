@@ -36,6 +36,11 @@ internal sealed class JobCloneCommand : CliCommand
         };
         await work.Jobs.SaveAsync(clone, cancellationToken);
         await work.CommitAsync(cancellationToken);
+        if (clone.Encrypt)
+        {
+            context.Say($"No password is kept for it: 'longhaul job edit {clone.Name} --password-file F' keeps one.");
+        }
+
         await context.PrintJobAsync(work, clone, cancellationToken);
         return ExitCodes.Done;
     }

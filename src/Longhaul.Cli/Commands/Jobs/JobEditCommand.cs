@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Longhaul.Catalog;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Cli.Hosting;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
+using Longhaul.Jobs.Passwords;
 
 namespace Longhaul.Cli.Commands.Jobs;
 
@@ -24,6 +26,7 @@ internal sealed class JobEditCommand : CliCommand
             "Changes a job; what is not given stays",
             "longhaul job edit nightly --keep 30",
             "longhaul job edit offsite --rate-limit none --every 12h",
+            "longhaul job edit offsite --password-file offsite.password",
             "longhaul job edit nightly --machine db01 db02"
         )
     {
@@ -38,6 +41,7 @@ internal sealed class JobEditCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        var keeper = await KeeperAsync(context, cancellationToken);
         await using var work = await context.Catalog.WriteAsync(cancellationToken);
         var present = await NameResolver.JobAsync(work, context.Value(_job), cancellationToken);
         JobEditor.CheckKind(context, _flags, present.Kind);
@@ -65,9 +69,39 @@ internal sealed class JobEditCommand : CliCommand
         }
 
         await work.Jobs.SaveAsync(job, cancellationToken);
+        if (!job.Encrypt)
+        {
+            await work.KeptPasswords.RemoveAsync(KeptFor.OfJob(job.Id), cancellationToken);
+        }
+        else if (keeper is not null)
+        {
+            await keeper.KeepAsync(work, job, cancellationToken);
+        }
+
         await work.CommitAsync(cancellationToken);
         await context.PrintJobAsync(work, job, cancellationToken);
         return ExitCodes.Done;
+    }
+
+    /// <summary>A password that is given with --password-file, or with --encrypt, is to be the job's; what is in the environment may
+    /// be there for something else.</summary>
+    /// <returns>Null when none is to be kept.</returns>
+    private async Task<PasswordKeeper?> KeeperAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        if (
+            context.Value(_flags.NoRemember)
+            || context.Options.Passwords.Count == 0
+            || !(context.Options.HasPasswordFiles || context.IsGiven(_flags.Encrypt))
+        )
+        {
+            return null;
+        }
+
+        // Before the transaction: it takes its time.
+        var keeper = new PasswordKeeper(context.Workplace());
+        var job = await context.FindJobAsync(context.Value(_job), cancellationToken);
+        await keeper.RequireOpensAsync(job, cancellationToken);
+        return keeper;
     }
 
     private static JobDefinition Move(JobDefinition job, RepositoryId repository) =>

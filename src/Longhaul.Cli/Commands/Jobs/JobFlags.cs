@@ -102,8 +102,10 @@ internal sealed class JobFlags
 
     public readonly Option<bool?> Encrypt = CliOptions.Switch(
         "--encrypt",
-        "Encrypt the backup, with the password out of --password-file or $LONGHAUL_PASSWORD"
+        "Encrypt the backup, with the password out of --password-file or $LONGHAUL_PASSWORD, which is kept for the job's runs"
     );
+
+    public readonly Option<bool> NoRemember = CliOptions.NoRemember();
 
     public readonly Option<string?> Before = CliOptions.Text(
         "--before",
@@ -184,6 +186,7 @@ internal sealed class JobFlags
             Keep,
             .. Retention,
             Encrypt,
+            NoRemember,
             Before,
             After,
             CommandTimeout,
@@ -203,6 +206,7 @@ internal sealed class JobFlags
             Keep,
             .. Retention,
             Encrypt,
+            NoRemember,
             Compression,
             RateLimit,
             DeltaDepth,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Longhaul.Catalog;
 using Longhaul.Catalog.Backups;
+using Longhaul.Catalog.Passwords;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
@@ -33,6 +34,7 @@ internal static class JobOutput
                 (backup.Repository, backup.BackupId)
             )
             : null;
+        var kept = (await work.KeptPasswords.ListAsync(cancellationToken)).Select(one => one.For).ToHashSet();
         return
         [
             .. jobs.Select(job =>
@@ -40,6 +42,7 @@ internal static class JobOutput
                     job,
                     repositories.GetValueOrDefault(job.Repository),
                     job.Backup is { } backup ? NameOf(backups![(job.Repository, backup)], job.Id) : null,
+                    kept.Contains(KeptFor.OfJob(job.Id)),
                     whole
                 )
             ),
@@ -94,6 +97,7 @@ internal static class JobOutput
             ("Immutable for", definition.ImmutableFor is { } immutable ? DurationValue.Format(immutable) : null),
             ("Days of", job.TimeZone),
             ("Compression", job.Compression),
+            ("Encrypted", job.Encrypt ? $"yes; {(job.PasswordKept ? "a" : "no")} password is kept for it" : null),
         ];
         facts.AddRange(job.Mode is null ? BackupFacts(job) : CopyFacts(job));
         return facts;

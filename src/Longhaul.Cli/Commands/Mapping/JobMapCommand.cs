@@ -29,6 +29,7 @@ internal sealed class JobMapCommand : CliCommand
             "A file with the seed's password; with --password-file for the job's own, what is new is under that one",
         HelpName = "FILE",
     };
+    private readonly Option<bool> _noRemember = CliOptions.NoRemember();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would happen" };
 
     /// <summary>Makes the command.</summary>
@@ -37,7 +38,8 @@ internal sealed class JobMapCommand : CliCommand
             "map",
             "Maps a copy job to a backup that lies in its target repository: from then on only changes are sent",
             "longhaul job map offsite offsite/nightly --dry-run",
-            "longhaul job map offsite nightly --pair srv-db=srv-db-old"
+            "longhaul job map offsite nightly --pair srv-db=srv-db-old",
+            "longhaul job map offsite nightly --password-file offsite.password --seed-password-file nightly.password"
         )
     {
         Add(_job);
@@ -45,6 +47,7 @@ internal sealed class JobMapCommand : CliCommand
         Add(_pair);
         Add(_apply);
         Add(_seedPassword);
+        Add(_noRemember);
         Add(_dryRun);
     }
 
@@ -58,6 +61,7 @@ internal sealed class JobMapCommand : CliCommand
             Pairs = await PairsAsync(context, job, backup, context.Value(_pair) ?? [], cancellationToken),
             ApplyRetentionToSeed = context.Value(_apply),
             DryRun = context.Value(_dryRun),
+            Remember = !context.Value(_noRemember),
         };
         await WarnOfLeavingAsync(context, job, backup, cancellationToken);
         await using (var view = await context.Catalog.ReadAsync(cancellationToken))

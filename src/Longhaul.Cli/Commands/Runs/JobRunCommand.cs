@@ -5,6 +5,7 @@ using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Progress;
 using Longhaul.Core;
 using Longhaul.Core.Fulls;
+using Longhaul.Jobs.Passwords;
 using Longhaul.Jobs.Runs;
 
 namespace Longhaul.Cli.Commands.Runs;
@@ -65,6 +66,11 @@ internal sealed class JobRunCommand : CliCommand
             throw Errors.UsageInvalid("--synthetic-full is for backup jobs", "A copy job makes a full with --full.");
         }
 
+        if (context.Options.MayAskForPasswords && context.Interaction.CanAsk && job.Enabled)
+        {
+            await new PasswordNeeds(context.Workplace()).RequireAsync(job, cancellationToken);
+        }
+
         SessionRecord session;
         await using (var display = ProgressDisplay.Start(context))
         {
@@ -76,6 +82,11 @@ internal sealed class JobRunCommand : CliCommand
         }
 
         context.PrintSession(session);
+        if (context.Options.TypedForNew is not null)
+        {
+            context.Say("The password is not kept: 'longhaul repository unlock' keeps it for the backup's later runs.");
+        }
+
         return session.State == SessionState.Failed ? ExitCodes.Failed : ExitCodes.Done;
     }
 }
