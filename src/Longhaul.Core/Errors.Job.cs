@@ -43,14 +43,7 @@ public static partial class Errors
 
     /// <summary>job.password: the job encrypts, and no password was given for its new backup.</summary>
     /// <param name="job">The job's name.</param>
-    public static LonghaulException JobPassword(string job) =>
-        new(
-            "job.password",
-            Retry.AfterOperator,
-            $"job '{job}' encrypts, and no password was given for its backup",
-            "Give one with --password-file, or in LONGHAUL_PASSWORD. Whoever loses it loses the data.",
-            details: Naming(job)
-        );
+    public static LonghaulException JobPassword(string job) => JobPassword(job, trouble: null);
 
     /// <summary>job.exists: a job of that name exists.</summary>
     /// <param name="name">The name.</param>

@@ -42,15 +42,22 @@ public static partial class Errors
         );
     }
 
-    /// <summary>job.password: the job encrypts, and what is kept for it cannot be read.</summary>
+    /// <summary>job.password: the job encrypts, and no password was given for its new backup, or what is kept for it cannot be
+    /// read.</summary>
     /// <param name="job">The job's name.</param>
-    /// <param name="trouble">Why it cannot be read.</param>
-    public static LonghaulException JobPassword(string job, string trouble) =>
+    /// <param name="trouble">Why what is kept cannot be read; null when nothing is.</param>
+    public static LonghaulException JobPassword(string job, string? trouble) =>
         new(
             "job.password",
             Retry.AfterOperator,
-            $"job '{job}' encrypts, and the password kept for it cannot be read: {trouble}",
-            $"Give it again: 'longhaul job edit {job} --password-file F' keeps it. Whoever loses it loses the data.",
+            $"job '{job}' encrypts, and "
+                + (
+                    trouble is null
+                        ? "no password was given for its backup"
+                        : $"the password kept for it cannot be read: {trouble}"
+                ),
+            $"Give one with --password-file, or in LONGHAUL_PASSWORD; 'longhaul job edit {job} --password-file F' keeps it. "
+                + "Whoever loses it loses the data.",
             details: Naming(job)
         );
 
