@@ -57,24 +57,33 @@ internal sealed class EncryptedSite(int seed) : IDisposable
         return DiskFile.HashOf(Path.Combine(to, restored.Only("files").Text("path")!));
     }
 
-    /// <summary>No password in what was printed, nor in any file of the home and the repositories.</summary>
+    /// <summary>No password in what was printed, nor in any file of the home and the repositories, the catalog's among them; nor the
+    /// key of those that are kept, but in its own file, which is its owner's alone.</summary>
     internal void NoSecretIsAnywhere()
     {
+        var files = Files().ToArray();
+        var printed = _outcomes.Select(outcome => Encoding.UTF8.GetBytes(outcome.ToString())).ToArray();
         foreach (var secret in _secrets.Distinct())
         {
-            Assert.All(
-                _outcomes,
-                outcome => Assert.DoesNotContain(secret, outcome.ToString(), StringComparison.Ordinal)
-            );
-            Assert.All(Files(), file => Assert.Equal(-1, file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret))));
+            AreFree(printed.Concat(files.Select(file => file.Content)), SecretWritings.Of(secret));
+        }
+
+        foreach (var key in files.Where(file => Path.GetFileName(file.Path) == "password.key"))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key.Path));
+            var others = files.Where(file => file.Path != key.Path).Select(file => file.Content);
+            AreFree(printed.Concat(others), SecretWritings.Of(key.Content));
         }
     }
 
+    private static void AreFree(IEnumerable<byte[]> places, IReadOnlyList<byte[]> writings) =>
+        Assert.All(places, place => Assert.All(writings, writing => Assert.Equal(-1, place.AsSpan().IndexOf(writing))));
+
     public void Dispose() => Site.Dispose();
 
-    private IEnumerable<byte[]> Files() =>
+    private IEnumerable<(string Path, byte[] Content)> Files() =>
         new[] { Site.Home, Site.Near, Site.Far }
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            .Select(File.ReadAllBytes);
+            .Select(file => (file, File.ReadAllBytes(file)));
 }
