@@ -9,7 +9,7 @@ namespace Longhaul.Format.Keys;
 /// <para>AES-256-GCM with a random 96-bit nonce each time. Associated data: the ASCII text <c>longhaul kept password</c>, a zero
 /// byte, and what the password is for. Sealed is its length in bytes (u16, little-endian), its UTF-8, and zeros up to a multiple
 /// of <see cref="Step"/>, so that its length is not seen.</para>
-/// <para>Source: NIST SP 800-38D; docs/decisions/0015-kept-passwords.md.</para>
+/// <para>Source: NIST SP 800-38D; docs/decisions/0016-kept-passwords.md.</para>
 /// </remarks>
 /// <threadsafety>Immutable. It never shows its bytes.</threadsafety>
 public sealed class KeepingKey
