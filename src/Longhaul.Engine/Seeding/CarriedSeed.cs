@@ -110,8 +110,15 @@ public sealed class CarriedSeed
 
         await foreach (var name in folder.Store.ListFoldersAsync("", cancellationToken).ConfigureAwait(false))
         {
-            await FindAsync(SeedPart.At(folder.PathOf(name)), depth + 1, found, cancellationToken)
-                .ConfigureAwait(false);
+            try
+            {
+                await FindAsync(SeedPart.At(folder.PathOf(name)), depth + 1, found, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (LonghaulException error) when (error.Code == "store.access-denied")
+            {
+                // What else lies on the disk, such as its file system's own folders, may be nobody's to read.
+            }
         }
     }
 

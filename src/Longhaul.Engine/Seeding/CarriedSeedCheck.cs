@@ -93,7 +93,9 @@ public sealed class CarriedSeedCheck(CarriedSeed seed, IRunProgress? progress)
     /// <summary>One listing of each folder: what lies where.</summary>
     private async ValueTask ListAsync(CancellationToken cancellationToken)
     {
-        var parts = seed.List.Files.ToDictionary(file => KeyOf(file.Name), file => file.Part, StringComparer.Ordinal);
+        var parts = seed
+            .List.Files.DistinctBy(file => KeyOf(file.Name), StringComparer.Ordinal)
+            .ToDictionary(file => KeyOf(file.Name), file => file.Part, StringComparer.Ordinal);
         foreach (var folder in seed.Parts)
         {
             await foreach (var item in folder.Store.ListAsync("", cancellationToken).ConfigureAwait(false))

@@ -4,8 +4,8 @@ using Longhaul.Format.Descriptors;
 namespace Longhaul.Format.Seeds;
 
 /// <summary><c>seed.json</c>: what a carried seed consists of, so that its arrival can be checked without a password.</summary>
-/// <remarks>Written once and never changed; the same bytes lie in every part. Source: docs/format.md, section "Seed
-/// list".</remarks>
+/// <remarks>Written once and never changed; the same bytes lie in every part.
+/// Source: docs/format.md, section "Seed list".</remarks>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record SeedList
 {

@@ -60,7 +60,7 @@ public sealed class SeedCreation(Workplace workplace)
             await RefuseOthersAsync(job, repository, cancellationToken).ConfigureAwait(false);
             var target = new CarriedTarget(
                 repository,
-                (plan, token) => RememberPlanAsync(job, folder, plan, options.Split, token)
+                (plan, token) => RememberPlanAsync(job, folder, awaited?.Points ?? [], plan, options.Split, token)
             );
             session = await new JobRunner(workplace)
                 .RunAsync(job, new RunOptions(new FullRequest(), progress), target, cancellationToken)
@@ -128,6 +128,7 @@ public sealed class SeedCreation(Workplace workplace)
     private async ValueTask RememberPlanAsync(
         JobDefinition job,
         string folder,
+        IReadOnlyList<PointId> before,
         CopyJobPlan plan,
         long? split,
         CancellationToken cancellationToken
@@ -156,7 +157,7 @@ public sealed class SeedCreation(Workplace workplace)
                 job,
                 folder,
                 backup: null,
-                [.. due.Select(machine => machine.Point.Id), .. job.AwaitedSeed?.Points ?? []],
+                [.. due.Select(machine => machine.Point.Id), .. before],
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -358,10 +359,18 @@ public sealed class SeedCreation(Workplace workplace)
     )
     {
         var name = folder + BackupNames.SeedList;
-        var bytes = await store.ReadWholeAsync(name, SeedList.MaxSize, cancellationToken).ConfigureAwait(false);
-        return bytes is not null && SeedList.Decode(name, bytes) is var list && list.Backup == awaited.Backup
-            ? list
-            : null;
+        try
+        {
+            var bytes = await store.ReadWholeAsync(name, SeedList.MaxSize, cancellationToken).ConfigureAwait(false);
+            return bytes is not null && SeedList.Decode(name, bytes) is var list && list.Backup == awaited.Backup
+                ? list
+                : null;
+        }
+        catch (LonghaulException error) when (error.IsAboutData || error.Code == "format.unsupported")
+        {
+            // Another seed's beside it; in the place of this one's nothing is put over it.
+            return null;
+        }
     }
 
     private static async ValueTask<OpenBackup?> OpenAsync(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Longhaul.Testing;
 using Xunit;
 
 namespace Longhaul.Cli.Tests.Commands;
@@ -117,7 +118,7 @@ public sealed class SeedCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_source_keeps_the_point_that_a_seed_was_made_from_until_it_is_mapped()
+    public async Task The_source_keeps_the_point_that_a_seed_was_made_from_until_the_first_run_after_mapping()
     {
         var source = (await CreateAsync()).GetProperty("machines")[0].GetProperty("points")[0].Text("sourcePoint")!;
         for (var night = 0; night < 3; night++)
@@ -132,6 +133,10 @@ public sealed class SeedCommandTests : IAsyncLifetime
 
         await RunAsync("seed receive", Usb, "--repository", "far");
         await RunAsync("job map offsite far/offsite");
+        Scatter(1);
+        await RunAsync("job run nightly");
+        Assert.Contains(source, await PointsAsync("near/nightly"));
+        await RunAsync("job run offsite");
         Scatter(1);
         await RunAsync("job run nightly");
         Assert.DoesNotContain(source, await PointsAsync("near/nightly"));
@@ -329,6 +334,45 @@ public sealed class SeedCommandTests : IAsyncLifetime
         await _shell.ErrorAsync(ExitCodes.Refused, "seed.nothing", "seed", "create", "empty", "--to", Usb);
 
         Assert.Equal("ready", (await RunAsync("job show empty")).Text("state"));
+    }
+
+    [Fact]
+    public async Task A_repository_without_room_for_a_seed_is_left_alone_and_so_is_the_seed()
+    {
+        await using var small = await MountedFolder.MountAsync(DiskSize / 2, Token);
+        await CreateAsync();
+        await _shell.JsonAsync("repository", "add", "small", small.Path);
+
+        var error = await _shell.ErrorAsync(
+            ExitCodes.Failed,
+            "store.no-space",
+            "seed",
+            "receive",
+            Usb,
+            "--repository",
+            "small"
+        );
+
+        Assert.Contains("bytes of the seed", error.Text("message"), StringComparison.Ordinal);
+        Assert.Empty((await RunAsync("repository rescan small")).GetProperty("backups").EnumerateArray());
+        await RunAsync("seed check", Usb);
+        await RunAsync("seed receive", Usb, "--repository", "far");
+        await RunAsync("job map offsite far/offsite");
+    }
+
+    [Fact]
+    public async Task A_seed_copied_from_another_file_system_stays_where_it_was()
+    {
+        await using var disk = await MountedFolder.MountAsync(4L * DiskSize, Token);
+        await RunAsync("seed create offsite --to", disk.Path);
+        await disk.MakeReadOnlyAsync(Token);
+
+        var received = await RunAsync("seed receive", disk.Path, "--repository", "far");
+
+        Assert.Equal(0, received.Number("filesMoved"));
+        await RunAsync("seed check", disk.Path);
+        await RunAsync("job map offsite far/offsite");
+        Assert.Equal(HashOf(Disk), await RestoreAsync("far/offsite"));
     }
 
     /// <summary>Everything in the home but the disks is gone; what lies in the repositories brings it back.</summary>

@@ -1,5 +1,6 @@
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Retention;
+using Longhaul.Core.Tests.Backups;
 using Xunit;
 
 namespace Longhaul.Core.Tests.Retention;

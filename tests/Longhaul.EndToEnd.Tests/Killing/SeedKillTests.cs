@@ -105,6 +105,7 @@ public sealed class SeedKillTests(ITestOutputHelper output)
     private static async Task SetUpAsync(Site site)
     {
         await site.SetUpAsync(DiskSize);
+        site.Disk.Fill(0, DiskSize);
         (await site.RunAsync("job run nightly")).Ended(0);
         (await site.RunAsync("job add copy offsite --job nightly --repository far")).Ended(0);
     }

@@ -112,7 +112,7 @@ public sealed class SeedTravelTests
     private static Task<Outcome> RunWithoutHomeAsync(string line, string folder) =>
         Site.RunAtAsync("/nonexistent/home", line, folder);
 
-    private static Task CarryAsync(params string[] arguments) =>
+    private static Task<string> CarryAsync(params string[] arguments) =>
         ExternalTool.RunAsync(Require.Tool("cp"), arguments, Token);
 
     private static void Flip(string file)
