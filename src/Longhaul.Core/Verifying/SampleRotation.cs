@@ -39,16 +39,21 @@ public static class SampleRotation
             quota = Math.Max(quota, (sum + chances - 1) / chances);
         }
 
+        // One that is longer than the part waits for its last chance, while shorter ones take theirs: so it is not read over
+        // and over for the sake of a part that they do not fill.
         var (chosen, bytes) = (new HashSet<SegmentId>(), 0L);
         foreach (var (segment, _, chances) in queue)
         {
-            if (chosen.Count > 0 && chances > 1 && bytes >= quota)
+            if (chances == 1 || bytes + segment.Bytes <= quota)
             {
-                break;
+                chosen.Add(segment.Id);
+                bytes += segment.Bytes;
             }
+        }
 
-            chosen.Add(segment.Id);
-            bytes += segment.Bytes;
+        if (chosen.Count == 0 && queue.Length > 0)
+        {
+            chosen.Add(queue[0].Segment.Id);
         }
 
         return chosen;

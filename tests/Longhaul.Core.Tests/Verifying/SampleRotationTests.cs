@@ -41,7 +41,7 @@ public sealed class SampleRotationTests
             );
 
     [Fact]
-    public void Where_nothing_comes_and_goes_each_sample_reads_its_part_and_at_most_one_segment_more() =>
+    public void Where_nothing_comes_and_goes_no_sample_reads_much_more_than_its_part_or_the_longest_segment() =>
         Gen.Select(Gen.Int[1, 31], Gen.Long[1, 1000].Array[1, 120])
             .Sample(
                 (parts, sizes) =>
@@ -52,7 +52,7 @@ public sealed class SampleRotationTests
                     {
                         var read = history.Sample(parts);
                         var bytes = history.Segments.Where(one => read.Contains(one.Id)).Sum(one => one.Bytes);
-                        Assert.InRange(bytes, 1, part + sizes.Max());
+                        Assert.InRange(bytes, 1, 3 * Math.Max(part, sizes.Max()));
                     }
                 },
                 iter: 300
@@ -65,6 +65,18 @@ public sealed class SampleRotationTests
         var read = Enumerable.Range(0, 30).SelectMany(_ => history.Sample(30)).ToArray();
         Assert.Equal(30, read.Length);
         Assert.Equal(30, read.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_long_segment_beside_short_ones_is_read_once_in_a_round_and_not_each_night()
+    {
+        var history = new History([1L << 30, .. Enumerable.Repeat(1L << 20, 29)]);
+        var longest = history.Segments[0].Id;
+        for (var round = 0; round < 4; round++)
+        {
+            var nights = Enumerable.Range(0, 30).Select(_ => history.Sample(30)).ToArray();
+            Assert.Single(nights, night => night.Contains(longest));
+        }
     }
 
     [Fact]
