@@ -1,4 +1,5 @@
 using Longhaul.Catalog.Backups;
+using Longhaul.Core.Fulls;
 using Longhaul.Core.Mapping;
 using Longhaul.Core.Protecting;
 using Longhaul.Engine.Backups;
