@@ -11,6 +11,7 @@ internal static class ExitCodeTable
         ["backup.changed"] = ExitCodes.Failed,
         ["backup.duplicate"] = ExitCodes.Refused,
         ["backup.forked"] = ExitCodes.Refused,
+        ["backup.in-use"] = ExitCodes.Refused,
         ["backup.locked"] = ExitCodes.Password,
         ["backup.no-job"] = ExitCodes.NotFound,
         ["backup.owned"] = ExitCodes.Refused,

@@ -121,4 +121,17 @@ internal sealed class CommandContext(
             throw Errors.UsageDeclined(question);
         }
     }
+
+    /// <summary>Asks as <see cref="Confirm"/> does, and where nobody is asked since --yes was given, says what was to be
+    /// asked.</summary>
+    /// <param name="question">What is about to happen, with a question in it.</param>
+    public void ConfirmAloud(string question)
+    {
+        if (Options.Yes)
+        {
+            Say($"{question} Yes.");
+        }
+
+        Confirm(question);
+    }
 }

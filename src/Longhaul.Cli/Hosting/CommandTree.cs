@@ -57,6 +57,7 @@ internal static class CommandTree
                 BackupOwnershipCommand.Accept(),
                 BackupOwnershipCommand.AdoptCopy(),
                 new BackupCompareCommand(),
+                new BackupForgetCommand(),
                 new BackupDeleteCommand()
             ),
             Group(
@@ -71,10 +72,11 @@ internal static class CommandTree
             ),
             Group(
                 "seed",
-                "First copies that are carried to the target",
+                "First fulls that do not cross the line",
                 new SeedCreateCommand(),
                 new SeedCheckCommand(),
-                new SeedReceiveCommand()
+                new SeedReceiveCommand(),
+                new SeedFromImageCommand()
             ),
             Group("session", "What jobs have done", new SessionListCommand(), new SessionShowCommand()),
             Group("config", "Configuration as a file", new ConfigExportCommand(), new ConfigImportCommand()),

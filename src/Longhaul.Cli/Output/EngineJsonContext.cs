@@ -36,5 +36,6 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(CheckedSeedDocument))]
 [JsonSerializable(typeof(ReceivedSeedDocument))]
 [JsonSerializable(typeof(UnlockDocument))]
+[JsonSerializable(typeof(ImageSeedDocument))]
 [SuppressMessage("Maintainability", "CA1506", Justification = "The coupling is in generated code.")]
 internal sealed partial class EngineJsonContext : JsonSerializerContext;

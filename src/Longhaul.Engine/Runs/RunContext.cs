@@ -32,6 +32,9 @@ public sealed record RunContext
     /// thread.</summary>
     public Func<ProtectionTerm>? Protect { get; init; }
 
+    /// <summary>Of when the points of the run are, UTC: disks that are older than the run. Null: of when they are read.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>Opens a disk of a machine, named for errors; the run disposes it.</summary>
     public Func<string, MachineDisk, CancellationToken, ValueTask<IDiskSource>> OpenDisk { get; init; } =
         DiskSources.OpenAsync;

@@ -134,11 +134,42 @@ public sealed class JobBackup(Workplace workplace)
         int blockSize,
         Wire? wire,
         CancellationToken cancellationToken
+    ) =>
+        await CreateAsync(
+                job,
+                await DocumentAsync(job, cancellationToken).ConfigureAwait(false),
+                PasswordOf(job),
+                repository,
+                origin,
+                blockSize,
+                wire,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+    /// <summary>Makes a backup: a new folder named after a job, which need not be defined anywhere.</summary>
+    /// <param name="job">Owns the backup.</param>
+    /// <param name="document">What the log is to carry of the job; empty for nothing.</param>
+    /// <param name="password">What opens the backup; null for a plain one.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="origin">What kind of job makes it.</param>
+    /// <param name="blockSize">Block size in bytes.</param>
+    /// <param name="wire">The way to it; null for the target's own side, where nothing is counted.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The backup; the caller disposes it. Its name has <c>-2</c>, <c>-3</c> … appended where the job's is taken.</returns>
+    /// <exception cref="LonghaulException">store errors.</exception>
+    internal async ValueTask<OpenBackup> CreateAsync(
+        JobDefinition job,
+        ReadOnlyMemory<byte> document,
+        NewPassword? password,
+        OpenRepository repository,
+        BackupOrigin origin,
+        int blockSize,
+        Wire? wire,
+        CancellationToken cancellationToken
     )
     {
         var owner = new OwnerState(job.Id, job.Name, repository.Entry.Id, workplace.Home.Server);
-        var document = await DocumentAsync(job, cancellationToken).ConfigureAwait(false);
-        var password = PasswordOf(job);
         for (var suffix = 1; ; suffix++)
         {
             var name = suffix == 1 ? job.Name : $"{job.Name}-{suffix}";
@@ -170,7 +201,8 @@ public sealed class JobBackup(Workplace workplace)
     }
 
     /// <summary>What the job's new backup is to be opened with; null when the job does not encrypt.</summary>
-    private NewPassword? PasswordOf(JobDefinition job)
+    /// <exception cref="LonghaulException">job.password: it encrypts, and no password was given.</exception>
+    internal NewPassword? PasswordOf(JobDefinition job)
     {
         if (!job.Encrypt)
         {

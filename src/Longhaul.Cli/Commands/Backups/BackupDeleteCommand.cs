@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Longhaul.Catalog.Backups;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
@@ -26,10 +28,7 @@ internal sealed class BackupDeleteCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var entry = await context.FindBackupAsync(context.Value(_backup), cancellationToken);
-        var question =
-            $"Delete backup '{entry.Folder}' with all its restore points ({SizeValue.Format(entry.SizeBytes)})?"
-            + (entry.OwnerName is { Length: > 0 } owner ? $" Job '{owner}' owns it." : "");
-        context.Confirm(question);
+        context.ConfirmAloud(await QuestionAsync(context, entry, cancellationToken));
         var freed = await new BackupDeletion(context.Workplace()).DeleteAsync(entry, cancellationToken);
         context.Print(
             new DeletedBackupDocument(entry.Folder, entry.BackupId.ToString(), freed),
@@ -38,4 +37,25 @@ internal sealed class BackupDeleteCommand : CliCommand
         );
         return ExitCodes.Done;
     }
+
+    private static async Task<string> QuestionAsync(
+        CommandContext context,
+        BackupEntry entry,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var view = await context.Catalog.ReadAsync(cancellationToken);
+        var chains = await view.Backups.GetChainsAsync(entry.Repository, entry.Folder, cancellationToken);
+        var points = chains.Sum(chain => chain.Points.Count);
+        var machines = chains.Count(chain => chain.Points.Count > 0);
+        var owner = entry.OwnerName is { Length: > 0 } name
+            ? $" Job '{name}' on {entry.OwnerServer} writes to it, and then begins anew with a full."
+            : "";
+        return $"Delete backup '{entry.Folder}' from the repository, with all its restore points? "
+            + $"{Counted(points, "restore point")} of {Counted(machines, "machine")} and {SizeValue.Format(entry.SizeBytes)} go, "
+            + $"for good.{owner}";
+    }
+
+    private static string Counted(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

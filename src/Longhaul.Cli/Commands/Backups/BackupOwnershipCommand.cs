@@ -64,8 +64,9 @@ internal sealed class BackupOwnershipCommand : CliCommand
     private static string? QuestionOfOwner(BackupEntry entry) =>
         entry.Owner is null
             ? null
-            : $"Take backup '{entry.Folder}' away from job '{entry.OwnerName}' on {entry.OwnerServer}? "
-                + "That job will not run again until it is mapped anew.";
+            : $"Take backup '{entry.Folder}' away from job '{entry.OwnerName}' on {entry.OwnerServer}? Its restore points stay, and "
+                + "nobody owns them. That job's next runs are refused (job.backup-owned) until it is mapped to a backup again; "
+                + "unmapped, it begins anew with a full.";
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -75,7 +76,7 @@ internal sealed class BackupOwnershipCommand : CliCommand
         entry = await context.CatchUpAsync(entry, cancellationToken);
         if (_question(entry) is { } question)
         {
-            context.Confirm(question);
+            context.ConfirmAloud(question);
         }
 
         await _change(new Ownership(context.Workplace()), entry, cancellationToken);
