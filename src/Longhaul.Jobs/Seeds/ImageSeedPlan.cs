@@ -4,20 +4,6 @@ using Longhaul.Core.Machines;
 
 namespace Longhaul.Jobs.Seeds;
 
-/// <summary>What a seed is to be made of.</summary>
-/// <param name="Job">The job that is to be mapped to it.</param>
-/// <param name="Machine">Name or id of one of the job's machines.</param>
-/// <param name="Disks">Images of its disks. An identity the machine does not have, <c>disk0</c>, <c>disk1</c> …, means its disk at
-/// that place.</param>
-/// <param name="CreatedAt">Of when the images are; null: when they were written last.</param>
-/// <threadsafety>Immutable.</threadsafety>
-public sealed record ImageSeedRequest(
-    JobDefinition Job,
-    string Machine,
-    IReadOnlyList<MachineDisk> Disks,
-    DateTimeOffset? CreatedAt
-);
-
 /// <summary>The seed that is about to be made.</summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record ImageSeedPlan
@@ -47,22 +33,3 @@ public sealed record ImageSeedPlan
     /// <summary>Disks of the machine that no image is given of: the first run sends all of them.</summary>
     public required IReadOnlyList<string> MissingDisks { get; init; }
 }
-
-/// <summary>A seed that was made.</summary>
-/// <param name="Backup">Its folder's name.</param>
-/// <param name="BackupId">Its id.</param>
-/// <param name="Point">Its restore point.</param>
-/// <param name="BytesRead">Bytes read of the images.</param>
-/// <param name="BytesWritten">Bytes written to the repository.</param>
-/// <param name="IsResumed">Whether it went on from where an interrupted call was.</param>
-/// <param name="WasThere">Whether an earlier call had made it: nothing was done.</param>
-/// <threadsafety>Immutable.</threadsafety>
-public sealed record ImageSeed(
-    string Backup,
-    BackupId BackupId,
-    RestorePoint Point,
-    long BytesRead,
-    long BytesWritten,
-    bool IsResumed,
-    bool WasThere
-);
