@@ -20,7 +20,7 @@ internal sealed class RepositoryRescanCommand : CliCommand
             "rescan",
             "Looks for backups that were carried there, renamed, changed, or are gone; says what to do about each",
             "longhaul repository rescan offsite",
-            "longhaul repository rescan offsite --json | jq '.findings[] | select(.kind == \"incomplete\") | .details'"
+            "longhaul repository rescan offsite --json"
         )
     {
         Add(_repository);
