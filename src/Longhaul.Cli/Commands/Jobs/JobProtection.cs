@@ -58,7 +58,10 @@ internal static class JobProtection
     )
     {
         var backups = await work.Backups.ListAsync(job.Repository, cancellationToken);
-        var backup = backups.FirstOrDefault(entry => entry.BackupId == job.Backup && entry.Owner == job.Id);
+        var backup = backups
+            .Where(entry => job.Backup is not null && entry.BackupId == job.Backup)
+            .OrderByDescending(entry => entry.Owner == job.Id)
+            .FirstOrDefault();
         var chains = backup is null
             ? []
             : await work.Backups.GetChainsAsync(job.Repository, backup.Folder, cancellationToken);
