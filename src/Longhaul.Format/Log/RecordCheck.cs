@@ -109,7 +109,6 @@ internal static class RecordCheck
         && AreFrames(open.Held)
         && AreFrames(open.Shared)
         && AreFrames(open.Released)
-        && open.Redirects.All(redirect => IsId(redirect.Segment) && IsId(redirect.ToSegment))
             ? null
             : "a set of frames is not valid";
 

@@ -8,13 +8,14 @@ using Longhaul.Storage.Stores;
 
 namespace Longhaul.Storage.Blocks;
 
-/// <summary>Writes a segment again, under its own id and a later generation, without its condemned frames.</summary>
+/// <summary>Writes a segment again, under its own id and a later generation, without its condemned frames; and, for a repair, with
+/// good ones in the place of damaged ones.</summary>
 /// <remarks>
-/// <para>Frames keep their numbers and their bytes, so no point file changes and no key is needed. Each one's checksum is
-/// looked at; one that does not fit is taken over as it lies, never mended and never left out: what can be saved of it
-/// is the repair's to say.</para>
+/// <para>Frames keep their numbers and, unless they are mended, their bytes, so no point file changes; a key is needed only to
+/// seal mended ones. Each one's checksum is looked at; one that does not fit is taken over as it lies, and never left
+/// out: what can be saved of it is the repair's to say.</para>
 /// <para>Memory: one read of neighbouring frames, <see cref="ReadSize"/> or one frame.</para>
-/// <para>Source: docs/format.md, section "Compaction".</para>
+/// <para>Source: docs/format.md, sections "Compaction" and "Repair".</para>
 /// </remarks>
 /// <param name="folder">The backup; stays the caller's.</param>
 /// <param name="tables">Its frame tables.</param>
@@ -32,13 +33,28 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
     /// <returns>Null when another writes or wrote the segment again meanwhile.</returns>
     /// <exception cref="LonghaulException">data.damaged, data.missing: the file cannot be read as a segment; data.removed;
     /// store errors.</exception>
+    public ValueTask<RewrittenSegment?> WriteAsync(
+        SegmentState segment,
+        int generation,
+        CancellationToken cancellationToken
+    ) => WriteAsync(segment, generation, MendedFrames.None, cancellationToken);
+
+    /// <summary>Writes one segment again with some frames made anew; nothing of it counts until a record lists it.</summary>
+    /// <param name="segment">The segment as the log lists it; not dead.</param>
+    /// <param name="generation">The new generation; nothing has or had its name.</param>
+    /// <param name="mended">The frames to be made anew; what this throws ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call; what was written by then is taken away.</param>
+    /// <returns>Null when another writes or wrote the segment again meanwhile.</returns>
+    /// <exception cref="LonghaulException">As without mended frames; backup.locked: there is no key to seal them.</exception>
     public async ValueTask<RewrittenSegment?> WriteAsync(
         SegmentState segment,
         int generation,
+        MendedFrames mended,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(segment);
+        ArgumentNullException.ThrowIfNull(mended);
         var table = await tables.GetPresentAsync(segment.Id, cancellationToken).ConfigureAwait(false);
         if (table.Generation != segment.Generation)
         {
@@ -52,7 +68,7 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
             var writer = await _store.CreateAsync(name, cancellationToken).ConfigureAwait(false);
             try
             {
-                var again = await CopyAsync(segment, table, writer, generation, cancellationToken)
+                var again = await CopyAsync(segment, table, writer, generation, mended, cancellationToken)
                     .ConfigureAwait(false);
                 await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
                 isWhole = true;
@@ -79,6 +95,7 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
         SegmentTable table,
         IObjectWriter writer,
         int generation,
+        MendedFrames mended,
         CancellationToken cancellationToken
     )
     {
@@ -96,7 +113,18 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
             var damaged = new List<int>();
             for (var next = 0; next < live.Length; )
             {
-                var end = EndOfRun(live, next);
+                if (
+                    mended.Numbers.Contains(live[next].Number)
+                    && await MendAsync(segment, live[next], writer, mended, cancellationToken).ConfigureAwait(false)
+                        is { } good
+                )
+                {
+                    moved.Add(good);
+                    next++;
+                    continue;
+                }
+
+                var end = EndOfRun(live, next, mended.Numbers);
                 var start = live[next].Offset;
                 var bytes = buffer.AsMemory(0, (int)(live[end - 1].EndOffset - start));
                 await ReadAsync(file, start, bytes, cancellationToken).ConfigureAwait(false);
@@ -131,12 +159,80 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
         }
     }
 
+    /// <summary>Writes a frame anew in the place of a damaged one.</summary>
+    /// <returns>Null when nothing was written.</returns>
+    private async ValueTask<FrameInfo?> MendAsync(
+        SegmentState segment,
+        FrameInfo damaged,
+        IObjectWriter writer,
+        MendedFrames mended,
+        CancellationToken cancellationToken
+    )
+    {
+        using var draft = await mended.Make(damaged.Number, cancellationToken).ConfigureAwait(false);
+        if (draft is null)
+        {
+            return null;
+        }
+
+        if (draft.Base is not null)
+        {
+            throw new ArgumentException($"{damaged} is mended by a whole block.", nameof(mended));
+        }
+
+        var cipher = await tables.CipherOfAsync(segment.Id, cancellationToken).ConfigureAwait(false);
+        var length = draft.StoredLength + (cipher is null ? 0 : SegmentCipher.Overhead);
+        var rented = ArrayPool<byte>.Shared.Rent(FrameHeader.Size + length);
+        try
+        {
+            var payload = rented.AsMemory(FrameHeader.Size, length);
+            if (cipher is null)
+            {
+                draft.Payload.CopyTo(payload);
+            }
+            else
+            {
+                var about = new FrameInfo(
+                    damaged.Number,
+                    writer.Length,
+                    draft.Codec,
+                    length,
+                    draft.RawLength,
+                    0,
+                    null,
+                    0,
+                    draft.BeginsRun
+                );
+                cipher.Seal(about, draft.Payload.Span, payload.Span);
+            }
+
+            var frame = FrameHeader.Write(
+                rented.AsSpan(0, FrameHeader.Size),
+                damaged.Number,
+                writer.Length,
+                draft.Codec,
+                draft.RawLength,
+                payload.Span,
+                baseFrame: null,
+                depth: 0,
+                draft.BeginsRun
+            );
+            await writer.WriteAsync(rented.AsMemory(0, frame.TotalLength), cancellationToken).ConfigureAwait(false);
+            return frame;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
     /// <summary>The end of a run of frames that lie behind one another and are read at once.</summary>
-    private static int EndOfRun(FrameInfo[] live, int first)
+    private static int EndOfRun(FrameInfo[] live, int first, IReadOnlySet<int> mended)
     {
         var end = first + 1;
         while (
             end < live.Length
+            && !mended.Contains(live[end].Number)
             && live[end].Offset == live[end - 1].EndOffset
             && live[end].EndOffset - live[first].Offset <= ReadSize
         )

@@ -133,7 +133,13 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
 
         Forget(segment, link.Generation);
         var found = await FindAsync(link.Address, cancellationToken).ConfigureAwait(false);
-        return found.Frame with { Offset = link.Frame.Offset } == link.Frame
+        if (found.Frame.Base is null && found.Frame.RawLength == link.Frame.RawLength && !IsSame(found, link))
+        {
+            // Mended since: whoever looks it up anew finds it whole.
+            throw Errors.DataRemoved(BackupNames.SegmentFile(segment, link.Generation));
+        }
+
+        return IsSame(found, link)
             ? found
             : throw Errors.DataDamaged(
                 BackupNames.SegmentFile(segment, found.Generation),
@@ -289,6 +295,9 @@ public sealed class SegmentTables(BackupFolder folder, int frameLimit = 256 * 10
 
     private bool IsSuperseded(SegmentId segment, int generation) =>
         folder.State.Segments.TryGetValue(segment, out var state) && state.Generation > generation;
+
+    private static bool IsSame(ChainLink found, ChainLink link) =>
+        found.Frame with { Offset = link.Frame.Offset } == link.Frame;
 
     private void Forget(SegmentId segment, int throughGeneration)
     {

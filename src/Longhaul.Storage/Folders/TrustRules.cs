@@ -74,7 +74,6 @@ internal static class TrustRules
         && open.Shared.Count == 0
         && open.Protections.Count == 0
         && open.ProtectedTime == 0
-        && open.Redirects.Count == 0
         && open.PointChanges.All(change => IsRelink(change, before))
         && open.Segments.All(segment => IsMove(segment, before));
 
