@@ -95,6 +95,17 @@ internal sealed class FrameFaults
         }
     }
 
+    /// <summary>Whether a frame, or what stands in it, is damaged; not what stands upon it.</summary>
+    internal bool IsDamaged(FrameAddress frame)
+    {
+        lock (_gate)
+        {
+            return _frames.Contains(frame)
+                || _segments.ContainsKey(frame.Segment)
+                || (_contents.Count > 0 && _contents.Any(content => content.Frame == frame));
+        }
+    }
+
     /// <summary>Whether a segment cannot be read at all.</summary>
     internal bool IsUnusable(SegmentId segment)
     {

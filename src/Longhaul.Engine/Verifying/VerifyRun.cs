@@ -2,6 +2,8 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Verifying;
 using Longhaul.Engine.Progress;
+using Longhaul.Engine.Repairing;
+using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Liveness;
@@ -106,6 +108,38 @@ internal sealed class VerifyRun : IDisposable
                     ),
                 ]
                 : [];
+    }
+
+    /// <summary>Damage to other things than stored blocks; before the report is made.</summary>
+    internal IReadOnlyList<Damage> StructuralDamage => _damaged.Listed;
+
+    /// <summary>Whether a frame itself is damaged.</summary>
+    /// <param name="frame">The frame.</param>
+    internal bool IsDamaged(FrameAddress frame) => _faults.IsDamaged(frame);
+
+    /// <summary>Finds the versions of blocks that cannot be read; after the data.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>They, and those frames of their chains that can be written anew.</returns>
+    internal async ValueTask<(IReadOnlyList<HurtBlock> Blocks, IReadOnlySet<FrameAddress> Replaceable)> FindHurtAsync(
+        CancellationToken cancellationToken
+    )
+    {
+        var (found, replaceable) = (new List<HurtBlock>(), new HashSet<FrameAddress>());
+        foreach (var (machine, sound) in _faults.IsEmpty ? [] : _chains)
+        {
+            HurtBlocks? hurt = null;
+            await WalkAsync(
+                    sound,
+                    () => hurt = new HurtBlocks(machine.Name, _state, _frames.Tables, _faults),
+                    page => hurt!.LookAsync(page, cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            found.AddRange(hurt!.Found);
+            replaceable.UnionWith(hurt.Replaceable);
+        }
+
+        return (found, replaceable);
     }
 
     /// <summary>Finds who suffers.</summary>

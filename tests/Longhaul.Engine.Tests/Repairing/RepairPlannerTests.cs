@@ -1,0 +1,87 @@
+using Longhaul.Core;
+using Longhaul.Engine.Repairing;
+using Longhaul.Format.Segments;
+using Xunit;
+
+namespace Longhaul.Engine.Tests.Repairing;
+
+/// <summary>A chain 0 ← 1 ← 2 ← 3, of which some frames are versions of a block and some are only stood upon.</summary>
+public sealed class RepairPlannerTests
+{
+    private static readonly SegmentId s_segment = SegmentId.New();
+
+    [Fact]
+    public void A_damaged_base_whose_content_somebody_has_is_mended_alone() =>
+        Assert.Equal([0], Mended(damaged: [0], versions: [0, 1, 2, 3], available: [0, 1, 2, 3]));
+
+    [Fact]
+    public void Above_a_base_that_nobody_has_the_lowest_version_is_stored_whole()
+    {
+        Assert.Equal([1], Mended(damaged: [0], versions: [1, 2, 3], available: [0, 1, 2, 3]));
+        Assert.Equal([2], Mended(damaged: [0], versions: [2, 3], available: [2, 3]));
+        Assert.Equal([3], Mended(damaged: [0], versions: [2, 3], available: [3], lost: [2]));
+    }
+
+    [Fact]
+    public void What_is_damaged_above_and_below_is_mended_where_it_must()
+    {
+        Assert.Equal([0, 2], Mended(damaged: [0, 2], versions: [0, 1, 2, 3], available: [0, 1, 2, 3]));
+        Assert.Equal([2], Mended(damaged: [0, 2], versions: [2, 3], available: [2, 3]));
+        Assert.Equal([0], Mended(damaged: [0, 2], versions: [0, 1, 2, 3], available: [0], lost: [2, 3]));
+    }
+
+    [Fact]
+    public void Nothing_that_nobody_has_is_mended() =>
+        Assert.Empty(Mended(damaged: [1], versions: [0, 1, 2, 3], available: [0], lost: [1, 2, 3]));
+
+    [Fact]
+    public void A_frame_whose_segment_cannot_be_read_is_not_written_anew_but_what_stands_upon_it_is()
+    {
+        var hurt = Hurt([0, 1, 2, 3], [0]);
+        var plan = RepairPlanner.Plan(hurt, frame => frame.Number == 0, frame => frame.Number != 0, _ => true);
+        Assert.Equal([1], plan.Mended.Keys.Select(frame => frame.Number));
+        Assert.Equal([0], plan.Lost.Select(block => block.Chain[0].Number));
+    }
+
+    [Fact]
+    public void A_frame_of_which_two_tables_say_different_things_is_mended_for_the_first()
+    {
+        var one = Hurt([0], [0])[0];
+        var plan = RepairPlanner.Plan([one, one with { Content = Digest.Of([9]) }], _ => true, _ => true, _ => true);
+        Assert.Equal(one.Content, Assert.Single(plan.Mended).Value.Content);
+        Assert.Equal(Digest.Of([9]), Assert.Single(plan.Lost).Content);
+    }
+
+    private static int[] Mended(int[] damaged, int[] versions, int[] available, int[]? lost = null)
+    {
+        var plan = RepairPlanner.Plan(
+            Hurt(versions, damaged),
+            frame => damaged.Contains(frame.Number),
+            _ => true,
+            content => available.Any(number => ContentOf(number) == content)
+        );
+        Assert.Equal(lost ?? [], plan.Lost.Select(block => block.Chain[0].Number).Order());
+        return [.. plan.Mended.Keys.Select(frame => frame.Number).Order()];
+    }
+
+    private static Digest ContentOf(int number) => Digest.Of([(byte)number]);
+
+    /// <summary>The versions that stand upon what is damaged, youngest first.</summary>
+    private static HurtBlock[] Hurt(int[] versions, int[] damaged) =>
+        [
+            .. versions
+                .Where(version => damaged.Any(number => number <= version))
+                .OrderDescending()
+                .Select(version => new HurtBlock(
+                    [
+                        .. Enumerable
+                            .Range(0, version + 1)
+                            .Reverse()
+                            .Select(number => new FrameAddress(s_segment, number)),
+                    ],
+                    ContentOf(version),
+                    1,
+                    new HurtPlace("srv", "disk0", 0, [])
+                )),
+        ];
+}
