@@ -52,6 +52,7 @@ internal static class CommandTree
                 new BackupVerifyCommand(),
                 new BackupConvertCommand(),
                 new BackupEncryptCommand(),
+                new BackupRepairCommand(),
                 new BackupPasswordCommand(),
                 BackupOwnershipCommand.Detach(),
                 BackupOwnershipCommand.Accept(),

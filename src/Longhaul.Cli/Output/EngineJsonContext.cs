@@ -21,6 +21,7 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(RetentionDocument))]
 [JsonSerializable(typeof(RestoreDocument))]
 [JsonSerializable(typeof(VerifyDocument))]
+[JsonSerializable(typeof(RepairDocument))]
 [JsonSerializable(typeof(ComparisonCheckDocument))]
 [JsonSerializable(typeof(RescanDocument))]
 [JsonSerializable(typeof(ReclaimDocument))]

@@ -9,14 +9,15 @@ using Longhaul.Jobs.Repositories;
 
 namespace Longhaul.Jobs.Runs;
 
-/// <summary>Verifies a seed once, at the target's side, before the first copy is built upon it.</summary>
+/// <summary>Verifies a seed once, at the target's side, before the first copy is built upon it; and again a copy whose newest
+/// point a repair has marked as incomplete.</summary>
 /// <remarks>Goes around the counting of transfers: nothing of it crosses the wire. Where single blocks fail, a copy sends
 /// them again; more than that stops the run with what is damaged, and carrying those files again mends it.</remarks>
 /// <param name="workplace">The catalog.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class SeedCheck(Workplace workplace)
 {
-    /// <summary>Verifies the backup if it was not verified since it arrived.</summary>
+    /// <summary>Verifies the backup if it was not verified since it arrived, or a machine's newest point is incomplete.</summary>
     /// <param name="targetSide">The backup as the target's side reads it.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the check; it is begun anew by the next run.</param>
@@ -29,7 +30,10 @@ internal sealed class SeedCheck(Workplace workplace)
         CancellationToken cancellationToken
     )
     {
-        if (await VerifyAsync(targetSide, progress, cancellationToken).ConfigureAwait(false) is not { } report)
+        if (
+            await VerifyAsync(targetSide, IsMarked(targetSide), progress, cancellationToken).ConfigureAwait(false)
+            is not { } report
+        )
         {
             return DamagedBlocks.None;
         }
@@ -87,7 +91,7 @@ internal sealed class SeedCheck(Workplace workplace)
         CancellationToken cancellationToken
     )
     {
-        if (await VerifyAsync(backup, progress, cancellationToken).ConfigureAwait(false) is { } report)
+        if (await VerifyAsync(backup, isMarked: false, progress, cancellationToken).ConfigureAwait(false) is { } report)
         {
             if (report.Damaged.Count > 0)
             {
@@ -99,14 +103,22 @@ internal sealed class SeedCheck(Workplace workplace)
         }
     }
 
-    /// <summary>Verifies a backup that was not verified since it arrived; null for any other.</summary>
+    /// <summary>Whether what the next points are built upon lacks something.</summary>
+    private static bool IsMarked(OpenBackup backup) =>
+        backup.Folder.State.Machines.Values.Any(machine => machine.Newest is { IsComplete: false });
+
+    /// <summary>Verifies a backup that is marked or was not verified since it arrived; null for any other.</summary>
     private async ValueTask<VerifyReport?> VerifyAsync(
         OpenBackup backup,
+        bool isMarked,
         IRunProgress? progress,
         CancellationToken cancellationToken
     )
     {
-        if (await FindAsync(backup, cancellationToken).ConfigureAwait(false) is not { UnverifiedSince: not null })
+        if (
+            !isMarked
+            && await FindAsync(backup, cancellationToken).ConfigureAwait(false) is not { UnverifiedSince: not null }
+        )
         {
             return null;
         }
