@@ -105,10 +105,7 @@ internal static class RecordCheck
             : "a segment is not valid";
 
     private static string? Frames(Record open) =>
-        AreFrames(open.Condemned)
-        && AreFrames(open.Held)
-        && AreFrames(open.Shared)
-        && AreFrames(open.Released)
+        AreFrames(open.Condemned) && AreFrames(open.Held) && AreFrames(open.Shared) && AreFrames(open.Released)
             ? null
             : "a set of frames is not valid";
 
