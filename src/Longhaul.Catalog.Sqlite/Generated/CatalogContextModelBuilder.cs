@@ -11,7 +11,7 @@ namespace Longhaul.Catalog.Sqlite.Generated
     public partial class CatalogContextModel
     {
         private CatalogContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("ed12f645-537a-40bc-9426-0276a58bf651"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("8ad844d7-125c-4177-916c-8f5e46fde90d"), entityTypeCount: 11)
         {
         }
 

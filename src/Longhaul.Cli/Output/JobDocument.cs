@@ -75,13 +75,7 @@ internal sealed record JobDocument
     /// <param name="backup">Name of its backup; null when it has none, or it is not known here.</param>
     /// <param name="passwordKept">Whether a password is kept for it.</param>
     /// <param name="whole">Whether with its nested lists.</param>
-    public static JobDocument Of(
-        JobDefinition job,
-        string? repository,
-        string? backup,
-        bool passwordKept,
-        bool whole
-    )
+    public static JobDocument Of(JobDefinition job, string? repository, string? backup, bool passwordKept, bool whole)
     {
         var seed = job.AwaitedSeed is { IsMapped: false } awaited ? awaited : null;
         return new()

@@ -105,10 +105,7 @@ public sealed class BackupRun : IDisposable
     {
         var state = _target.Folder.State;
         var chain = state.Machines.GetValueOrDefault(machine.Id);
-        var created = CreationTimes.After(
-            _context.CreatedAt ?? _context.Clock.GetUtcNow(),
-            chain?.Newest?.CreatedAt
-        );
+        var created = CreationTimes.After(_context.CreatedAt ?? _context.Clock.GetUtcNow(), chain?.Newest?.CreatedAt);
         var decision = FullPolicy.Decide(
             _context.Job,
             chain?.Newest is null,

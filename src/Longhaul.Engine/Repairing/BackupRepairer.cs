@@ -20,7 +20,7 @@ namespace Longhaul.Engine.Repairing;
 /// <para>All data is verified first. A damaged frame is written anew, whole, in the next generation of its segment, with the
 /// content that its digest names, from any other backup or from elsewhere in this one. One record lists the new generations
 /// and marks the restore points that stay damaged as incomplete; until then the backup is what it was.</para>
-/// <para>Source: docs/format.md, section "Repair"; docs/decisions/0018-mended-frames-keep-their-address.md.</para>
+/// <para>Source: docs/format.md, section "Repair"; docs/decisions/0017-mended-frames-keep-their-address.md.</para>
 /// </remarks>
 /// <param name="backup">The backup; not locked; stays the caller's, who keeps other writers off by a lease.</param>
 /// <param name="sources">Backups that may have what is damaged; not locked.</param>

@@ -86,7 +86,9 @@ public sealed class JobMapper(Workplace workplace)
                 Pairs = pairs,
                 AwaitedSeed = awaited is null ? null : awaited with { IsMapped = true },
             };
-            await new SeedTaking(workplace).TakeAsync(mapped, seed, verdict, options.Remember, cancellationToken).ConfigureAwait(false);
+            await new SeedTaking(workplace)
+                .TakeAsync(mapped, seed, verdict, options.Remember, cancellationToken)
+                .ConfigureAwait(false);
             if (left is not null)
             {
                 // Last: whatever fails before, the job has a backup.

@@ -56,7 +56,9 @@ internal sealed class CopyJobRun(
                 return await book.EndAsync(bottleneck: null, CancellationToken.None).ConfigureAwait(false);
             }
 
-            var plan = await planner.PlanAsync(job, backup, options.Fulls, freeBytes: null, cancellationToken).ConfigureAwait(false);
+            var plan = await planner
+                .PlanAsync(job, backup, options.Fulls, freeBytes: null, cancellationToken)
+                .ConfigureAwait(false);
             if (carried is not null)
             {
                 await carried.PlannedAsync(plan, cancellationToken).ConfigureAwait(false);

@@ -58,7 +58,9 @@ public sealed class JobPlanner(Workplace workplace)
             return new JobPlan(waiting, [], [], capacity?.FreeBytes);
         }
 
-        var plan = await planner.PlanAsync(job, backup, new FullRequest(), capacity?.FreeBytes, cancellationToken).ConfigureAwait(false);
+        var plan = await planner
+            .PlanAsync(job, backup, new FullRequest(), capacity?.FreeBytes, cancellationToken)
+            .ConfigureAwait(false);
         await AnnounceAsync(job, plan, cancellationToken).ConfigureAwait(false);
         return new JobPlan(plan, [], plan.Departed, capacity?.FreeBytes);
     }

@@ -32,7 +32,13 @@ public sealed class ProtectedTimeTests
 
     [Theory]
     [MemberData(nameof(Gaps))]
-    public void What_passes_counts_as_far_as_it_is_proved_or_there_is_credit(string what, bool restarted, double up, double wall, double counted)
+    public void What_passes_counts_as_far_as_it_is_proved_or_there_is_credit(
+        string what,
+        bool restarted,
+        double up,
+        double wall,
+        double counted
+    )
     {
         var before = ProtectedTime.Begin(new("a", TimeSpan.FromHours(10), s_start), known: null);
         var now = new ClockSight(

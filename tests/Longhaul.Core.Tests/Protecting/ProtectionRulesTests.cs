@@ -1,4 +1,3 @@
-using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Protecting;
 using Longhaul.Core.Tests.Backups;

@@ -1,4 +1,4 @@
-using Longhaul.Catalog;
+using Longhaul.Catalog.Sqlite;
 using Longhaul.Catalog.Passwords;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
@@ -221,7 +221,7 @@ public sealed class KeptPasswordTests : IDisposable
         return (await opened.OpenBackupAsync(folder, wire: null, Token))!;
     }
 
-    private ICatalog Catalog() => _estate.Catalog();
+    private SqliteCatalog Catalog() => _estate.Catalog();
 
     private Workplace At(params Password[] given) => _estate.At(given);
 

@@ -26,6 +26,9 @@ public sealed class UnruledStore(IObjectStore inner, int seed) : IObjectStore
     /// <inheritdoc/>
     public long BestSegmentSize => inner.BestSegmentSize;
 
+    /// <inheritdoc/>
+    public IObjectProtection Protection => inner.Protection;
+
     /// <summary>How many of a thousand calls go wrong; 0 none, and then the place is there again.</summary>
     public int TroublePerMille { get; set; }
 

@@ -217,7 +217,17 @@ internal sealed class JobFlags
     public IReadOnlyList<Option> ForAgents => [Managed, Standalone];
 
     private IEnumerable<Option> Retention =>
-        [KeepDays, KeepWeekly, KeepMonthly, KeepQuarterly, KeepYearly, StandaloneFulls, DeletedAfter, ImmutableFor, TimeZone];
+        [
+            KeepDays,
+            KeepWeekly,
+            KeepMonthly,
+            KeepQuarterly,
+            KeepYearly,
+            StandaloneFulls,
+            DeletedAfter,
+            ImmutableFor,
+            TimeZone,
+        ];
 
     private static Option<int?> Periods(string tier, string period) =>
         CliOptions.Count(
