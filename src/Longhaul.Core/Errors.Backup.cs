@@ -33,11 +33,16 @@ public static partial class Errors
             }
         );
 
-    /// <summary>backup.locked: what is asked for is encrypted, and no password opens it.</summary>
-    /// <param name="what">The backup's name, or a file in it.</param>
-    /// <param name="hints">What reminds people of the passwords that would; empty when that is not known.</param>
-    public static LonghaulException BackupLocked(string what, params IReadOnlyList<string> hints) =>
-        BackupLocked(what, hints, remark: null);
+    /// <summary>backup.nested: another backup lies in the folder of the one that is to be deleted.</summary>
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="within">Where the other lies in its folder.</param>
+    public static LonghaulException BackupNested(string backup, string within) =>
+        new(
+            "backup.nested",
+            Retry.AfterOperator,
+            $"in the folder of backup '{backup}' lies another backup, '{within}'",
+            "Nothing was deleted. Move that one out first, to the top of a repository, and rescan."
+        );
 
     /// <summary>backup.rolled-back: the log is shorter than this client has seen it.</summary>
     /// <param name="backup">The backup's name.</param>

@@ -41,10 +41,6 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["job"] = job, ["backup"] = backup }
         );
 
-    /// <summary>job.password: the job encrypts, and no password was given for its new backup.</summary>
-    /// <param name="job">The job's name.</param>
-    public static LonghaulException JobPassword(string job) => JobPassword(job, trouble: null);
-
     /// <summary>job.exists: a job of that name exists.</summary>
     /// <param name="name">The name.</param>
     public static LonghaulException JobExists(string name) =>

@@ -46,7 +46,7 @@ public static partial class Errors
     /// read.</summary>
     /// <param name="job">The job's name.</param>
     /// <param name="trouble">Why what is kept cannot be read; null when nothing is.</param>
-    public static LonghaulException JobPassword(string job, string? trouble) =>
+    public static LonghaulException JobPassword(string job, string? trouble = null) =>
         new(
             "job.password",
             Retry.AfterOperator,
@@ -64,11 +64,15 @@ public static partial class Errors
     /// <summary>backup.locked: what is asked for is encrypted, and neither a password that was given nor one that is kept opens
     /// it.</summary>
     /// <param name="what">The backup's name, or a file in it.</param>
-    /// <param name="hints">What reminds people of the passwords that would; empty when that is not known.</param>
+    /// <param name="hints">What reminds people of the passwords that would; null or empty when that is not known.</param>
     /// <param name="remark">Why what is kept for it does not help; null when nothing is.</param>
-    public static LonghaulException BackupLocked(string what, IReadOnlyList<string> hints, string? remark)
+    public static LonghaulException BackupLocked(
+        string what,
+        IReadOnlyList<string>? hints = null,
+        string? remark = null
+    )
     {
-        ArgumentNullException.ThrowIfNull(hints);
+        hints ??= [];
         return new(
             "backup.locked",
             Retry.AfterOperator,

@@ -6,7 +6,7 @@ public static partial class Errors
 {
     /// <summary>seed.not-found: there is no carried seed in the folders that were named.</summary>
     /// <param name="folders">The folders.</param>
-    public static LonghaulException SeedNotFound(IEnumerable<string> folders) =>
+    public static LonghaulException SeedNotFound(IReadOnlyList<string> folders) =>
         new(
             "seed.not-found",
             Retry.AfterOperator,
@@ -16,7 +16,7 @@ public static partial class Errors
 
     /// <summary>seed.several: more than one seed lies in the folders that were named.</summary>
     /// <param name="folders">Where.</param>
-    public static LonghaulException SeedSeveral(IEnumerable<string> folders) =>
+    public static LonghaulException SeedSeveral(IReadOnlyList<string> folders) =>
         new(
             "seed.several",
             Retry.Never,
@@ -79,6 +79,16 @@ public static partial class Errors
             Retry.AfterOperator,
             $"job '{job}' waits for a seed that is made in {folder}",
             $"Go on with it there, or give it up: 'longhaul seed create {job} --to DIR --anew' makes another."
+        );
+
+    /// <summary>seed.continued: a job has gone on with the backup that lies there; it is a seed no more.</summary>
+    /// <param name="folder">The folder.</param>
+    public static LonghaulException SeedContinued(string folder) =>
+        new(
+            "seed.continued",
+            Retry.Never,
+            $"{folder} is a seed no more: a job has gone on with it",
+            "Nothing was brought. Receive the folder that was carried; is it the backup itself that is to move, copy it with any tool."
         );
 
     /// <summary>seed.nothing: there is nothing to make a seed of.</summary>

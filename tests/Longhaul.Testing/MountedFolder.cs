@@ -67,8 +67,12 @@ public sealed class MountedFolder : IAsyncDisposable
     public async Task RemountAsync(CancellationToken cancellationToken)
     {
         await UnmountAsync(cancellationToken);
-        await ExternalTool.RunAsync(Require.Tool("mount"), MountLine, cancellationToken);
+        await MountAgainAsync(cancellationToken);
     }
+
+    /// <summary>Mounts it after it was unmounted.</summary>
+    public Task MountAgainAsync(CancellationToken cancellationToken) =>
+        ExternalTool.RunAsync(Require.Tool("mount"), MountLine, cancellationToken);
 
     /// <summary>Unmounts it; the empty mount point stays.</summary>
     public Task UnmountAsync(CancellationToken cancellationToken) =>

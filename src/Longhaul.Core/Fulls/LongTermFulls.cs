@@ -11,6 +11,7 @@ public static class LongTermFulls
     /// <param name="job">The job.</param>
     /// <param name="points">The machine's points in the job's backup, oldest first.</param>
     /// <param name="createdAt">When the new point's source was frozen.</param>
+    /// <remarks>The points of a seed count: what was carried need not be sent as well.</remarks>
     /// <returns>False, too, where this machine does not know the job's time zone.</returns>
     public static bool BeginsPeriod(JobDefinition job, IReadOnlyList<RestorePoint> points, DateTimeOffset createdAt)
     {
@@ -22,7 +23,7 @@ public static class LongTermFulls
 
         var day = GfsCalendar.DayOf(createdAt, policy.Zone);
         var before = points
-            .Where(point => point is { IsComplete: true, Pin: PinReason.None })
+            .Where(point => point is { IsComplete: true, Pin: PinReason.None or PinReason.Seed })
             .Select(point => GfsCalendar.DayOf(point.CreatedAt, policy.Zone))
             .ToArray();
         return GfsCalendar.Tiers.Any(tier =>

@@ -41,8 +41,14 @@ public sealed record ProtectedTime(DateTimeOffset Reading, ClockSight Seen, Time
     public ProtectedTime Advance(ClockSight now)
     {
         var isSameBoot = now.BootId == Seen.BootId;
-        var proven = AtLeastZero(isSameBoot ? now.SinceBoot - Seen.SinceBoot : now.SinceBoot);
-        var gap = AtLeastZero(now.Wall - Seen.Wall - proven);
+        var wall = AtLeastZero(now.Wall - Seen.Wall);
+
+        // Another boot may be another host, which has been up for long: no more is proved than has passed since.
+        var proven =
+            isSameBoot ? AtLeastZero(now.SinceBoot - Seen.SinceBoot)
+            : now.SinceBoot < wall ? now.SinceBoot
+            : wall;
+        var gap = AtLeastZero(wall - proven);
         var unproven =
             isSameBoot ? TimeSpan.Zero
             : gap < Credit ? gap

@@ -62,12 +62,14 @@ public static class SampleRotation
     /// <summary>What is known after a verification.</summary>
     /// <param name="segments">All segments there are; what others are known is forgotten.</param>
     /// <param name="known">What was known before.</param>
-    /// <param name="verified">Those that were read and found good.</param>
+    /// <param name="read">Those that were read.</param>
+    /// <param name="verified">Of these, those that were found good.</param>
     /// <param name="now">The time.</param>
     /// <param name="isSample">Whether the rotation goes on by it.</param>
     public static IReadOnlyList<SegmentCheck> After(
         IEnumerable<StoredSegment> segments,
         IEnumerable<SegmentCheck> known,
+        IReadOnlySet<SegmentId> read,
         IReadOnlySet<SegmentId> verified,
         DateTimeOffset now,
         bool isSample
@@ -79,8 +81,10 @@ public static class SampleRotation
             .. segments.Select(segment =>
             {
                 var before = checks.GetValueOrDefault(segment.Id) ?? new SegmentCheck(segment.Id, null, 0);
-                return verified.Contains(segment.Id)
-                    ? new SegmentCheck(segment.Id, now, 0)
+
+                // The rotation goes by what was read: one that stays damaged is not read every night for that.
+                return verified.Contains(segment.Id) ? new SegmentCheck(segment.Id, now, 0)
+                    : read.Contains(segment.Id) ? new SegmentCheck(segment.Id, null, 0)
                     : before with
                     {
                         PassedOver = before.PassedOver + (isSample && before.PassedOver < int.MaxValue ? 1 : 0),

@@ -24,20 +24,27 @@ public sealed class DamagedBlocks
     /// <summary>Takes from a report what a copy has to know.</summary>
     /// <param name="report">Of a verification with data.</param>
     /// <param name="state">The state that was verified.</param>
+    /// <param name="due">The machines that are to be copied; what hurts no newest point of theirs does not matter.</param>
     /// <exception cref="LonghaulException">data.damaged: more than single blocks is damaged, or more than a report
     /// lists; sending blocks again does not mend that.</exception>
-    public static DamagedBlocks Of(VerifyReport report, BackupState state)
+    public static DamagedBlocks Of(VerifyReport report, BackupState state, IReadOnlySet<MachineId> due)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(due);
         var found = new DamagedBlocks();
         var newest = state
-            .Machines.Values.Where(machine => machine.Newest is not null)
+            .Machines.Values.Where(machine => machine.Newest is not null && due.Contains(machine.Id))
             .ToDictionary(machine => machine.Newest!.Id, machine => machine.Id);
         foreach (var damage in report.Damaged)
         {
             if (damage is not { Disk: { } disk, Block: { } block } || report.DamagedUnlisted > 0)
             {
+                if (damage.Points.Count > 0 && report.DamagedUnlisted == 0 && !damage.Points.Any(newest.ContainsKey))
+                {
+                    continue;
+                }
+
                 throw Errors.DataDamaged(damage.File, damage.Offset, damage.What);
             }
 

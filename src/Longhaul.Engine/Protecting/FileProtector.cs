@@ -30,7 +30,11 @@ public sealed class FileProtector(BackupFolder folder, IProtectionLedger ledger)
     {
         await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var known = ledger.Read();
-        if (folder.State.ProtectedTime is null && known.Count == 0)
+        if (
+            folder.State.ProtectedTime is null
+            && known.Count == 0
+            && await _protection.IsProtectedAsync(BackupNames.Backup, cancellationToken).ConfigureAwait(false) != true
+        )
         {
             return ProtectionReport.None;
         }
@@ -87,6 +91,8 @@ public sealed class FileProtector(BackupFolder folder, IProtectionLedger ledger)
     }
 
     /// <summary>What is remembered, what is needed, and what is protected and was forgotten; the longest counts.</summary>
+    /// <remarks>A file that is not there is remembered until it is due: its folder may have been moved away to be brought back
+    /// when it is forgotten.</remarks>
     private async ValueTask<Dictionary<string, DateTimeOffset>> MergeAsync(
         IReadOnlyDictionary<string, DateTimeOffset> known,
         Dictionary<string, DateTimeOffset> needed,
@@ -96,7 +102,7 @@ public sealed class FileProtector(BackupFolder folder, IProtectionLedger ledger)
     )
     {
         var files = known
-            .Where(file => present.Contains(file.Key))
+            .Where(file => file.Value > now || present.Contains(file.Key))
             .ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
         foreach (var (name, until) in needed.Where(file => present.Contains(file.Key)))
         {

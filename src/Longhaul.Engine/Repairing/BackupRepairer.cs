@@ -41,6 +41,8 @@ public sealed class BackupRepairer(
     private readonly ContentSources _contents = new([backup, .. sources], backup.Folder.Descriptor.BlockSize);
     private readonly HashSet<FrameAddress> _looseBases = [];
     private readonly HashSet<SegmentId> _segments = [];
+    private readonly HashSet<PointId> _marked = [];
+    private readonly HashSet<PointId> _whole = [];
     private int _mended;
     private long _written;
 
@@ -101,7 +103,12 @@ public sealed class BackupRepairer(
                 .ConfigureAwait(false);
         }
 
-        var plan = RepairPlanner.Plan(hurt, run.IsDamaged, replaceable.Contains, _contents.Has);
+        RepairPlan plan;
+        do
+        {
+            plan = RepairPlanner.Plan(hurt, run.IsDamaged, replaceable.Contains, _contents.Has);
+        } while (!await IsProvedAsync(plan, cancellationToken).ConfigureAwait(false));
+
         Unmended[] notMended =
         [
             .. structural.Select(one => new Unmended(one.Points, one.Machine, one.Disk, one.Block, one.File, one.What)),
@@ -121,6 +128,21 @@ public sealed class BackupRepairer(
             )),
         ];
         return new FoundDamage(plan, hurt.Count + structural.Count, notMended);
+    }
+
+    /// <summary>Whether all that is planned can be had: a source's table may name what it cannot give. What it cannot is not
+    /// looked for there again, so another plan is another one.</summary>
+    private async ValueTask<bool> IsProvedAsync(RepairPlan plan, CancellationToken cancellationToken)
+    {
+        var isProved = true;
+        foreach (var block in plan.Mended.Values)
+        {
+            isProved &= await _contents
+                .ProveAsync(block.Content, block.Length, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return isProved;
     }
 
     /// <summary>Writes the next generation of each segment in which something is mended.</summary>
@@ -221,6 +243,15 @@ public sealed class BackupRepairer(
                         var draft = new RecordDraft("repair");
                         listed = [.. written.Where(again => again.AddTo(draft, state))];
                         points = Points(state, damage);
+                        if (!IsDone(damage.Plan, listed))
+                        {
+                            // Nobody knows yet that what lacked something lacks nothing any more.
+                            points = points with
+                            {
+                                Whole = [],
+                            };
+                        }
+
                         foreach (var id in points.Marked.Concat(points.Whole))
                         {
                             var point = state.FindPoint(id)!;
@@ -239,13 +270,25 @@ public sealed class BackupRepairer(
             return (false, MarkedPoints.None);
         }
 
-        var left = listed.SelectMany(again => again.Damaged.Select(number => new FrameAddress(again.After.Id, number)));
         var done = listed.Select(again => again.After.Id).ToHashSet();
-        var failed = left.Count(damage.Plan.Mended.ContainsKey);
-        _mended += damage.Plan.Mended.Keys.Count(frame => done.Contains(frame.Segment)) - failed;
+        _mended += damage.Plan.Mended.Keys.Count(frame => done.Contains(frame.Segment)) - Failed(damage.Plan, listed);
         _written += listed.Sum(again => again.After.Size);
         _segments.UnionWith(done);
-        return (failed == 0 && damage.Plan.Mended.Keys.All(frame => done.Contains(frame.Segment)), points);
+        _marked.UnionWith(points.Marked);
+        _marked.ExceptWith(points.Whole);
+        _whole.UnionWith(points.Whole);
+        return (IsDone(damage.Plan, listed), points with { Marked = [.. _marked], Whole = [.. _whole] });
+    }
+
+    private static int Failed(RepairPlan plan, List<RewrittenSegment> listed) =>
+        listed
+            .SelectMany(again => again.Damaged.Select(number => new FrameAddress(again.After.Id, number)))
+            .Count(plan.Mended.ContainsKey);
+
+    private static bool IsDone(RepairPlan plan, List<RewrittenSegment> listed)
+    {
+        var done = listed.Select(again => again.After.Id).ToHashSet();
+        return Failed(plan, listed) == 0 && plan.Mended.Keys.All(frame => done.Contains(frame.Segment));
     }
 
     /// <summary>Condemns held frames that were needed only below deltas that are whole blocks now.</summary>

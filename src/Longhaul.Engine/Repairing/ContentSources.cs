@@ -73,6 +73,29 @@ internal sealed class ContentSources(IReadOnlyList<OpenBackup> backups, int bloc
     /// <exception cref="LonghaulException">backup.locked; store errors.</exception>
     internal async ValueTask<byte[]?> ReadAsync(Digest content, int length, CancellationToken cancellationToken)
     {
+        var block = await FindAsync(content, length, cancellationToken).ConfigureAwait(false);
+        BytesFetched += block is null ? 0 : length;
+        return block;
+    }
+
+    /// <summary>Whether a content can be read, and is what its digest says.</summary>
+    /// <param name="content">Its digest.</param>
+    /// <param name="length">Bytes of the block.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">backup.locked; store errors.</exception>
+    internal async ValueTask<bool> ProveAsync(Digest content, int length, CancellationToken cancellationToken)
+    {
+        var block = await FindAsync(content, length, cancellationToken).ConfigureAwait(false);
+        if (block is not null)
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+
+        return block is not null;
+    }
+
+    private async ValueTask<byte[]?> FindAsync(Digest content, int length, CancellationToken cancellationToken)
+    {
         while (_places.TryGetValue(content, out var places) && places.TryPeek(out var place))
         {
             if (
@@ -80,7 +103,6 @@ internal sealed class ContentSources(IReadOnlyList<OpenBackup> backups, int bloc
                 { } block
             )
             {
-                BytesFetched += length;
                 return block;
             }
 

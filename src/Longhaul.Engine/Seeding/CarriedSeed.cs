@@ -67,7 +67,7 @@ public sealed class CarriedSeed
 
         if (lists.Length > 1)
         {
-            throw Errors.SeedSeveral(lists.Select(one => one.Part.Path));
+            throw Errors.SeedSeveral([.. lists.Select(one => one.Part.Path)]);
         }
 
         // Another backup that lies beside it is none of the seed's.

@@ -10,8 +10,11 @@ public sealed record SeedPart(string Path, IObjectStore Store)
 {
     /// <summary>A folder in a directory.</summary>
     /// <param name="path">Its path.</param>
-    public static SeedPart At(string path) =>
-        new(System.IO.Path.GetFullPath(path), new DirectoryStore(System.IO.Path.GetFullPath(path)));
+    public static SeedPart At(string path)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        return new(full, new DirectoryStore(full));
+    }
 
     /// <summary>Path of a file, for people.</summary>
     /// <param name="name">The file's name, from the backup folder down.</param>

@@ -88,7 +88,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
             BlocksChecked = _frames,
             BytesRead = _bytes,
             Verified = _verified,
-            SegmentsChosen = segments.Length,
+            Chosen = segments.Select(segment => segment.Id).ToHashSet(),
             Damaged = _damaged.Listed,
             DamagedUnlisted = _damaged.Unlisted,
             Suffering = [.. state.Points.Select(point => point.Id).Where(_damaged.Suffering.Contains)],

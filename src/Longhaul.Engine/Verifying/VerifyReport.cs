@@ -17,7 +17,7 @@ public sealed record VerifyReport
     public IReadOnlySet<SegmentId> Verified { get; init; } = new HashSet<SegmentId>();
 
     /// <summary>Segments that were to be read.</summary>
-    public int SegmentsChosen { get; init; }
+    public IReadOnlySet<SegmentId> Chosen { get; init; } = new HashSet<SegmentId>();
 
     /// <summary>The damage found, at most <see cref="BackupVerifier.DamageLimit"/>; empty when there is none.</summary>
     public IReadOnlyList<Damage> Damaged { get; init; } = [];

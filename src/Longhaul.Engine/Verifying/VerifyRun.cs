@@ -157,7 +157,7 @@ internal sealed class VerifyRun : IDisposable
             BlocksChecked = _blocks,
             BytesRead = _tableBytes + _frames.BytesRead,
             Verified = _verified,
-            SegmentsChosen = _chosen.Count,
+            Chosen = _chosen,
             Damaged = _damaged.Listed,
             DamagedUnlisted = _damaged.Unlisted,
             Suffering = [.. _state.Points.Select(point => point.Id).Where(_damaged.Suffering.Contains)],

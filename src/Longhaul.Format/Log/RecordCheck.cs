@@ -41,7 +41,7 @@ internal static class RecordCheck
     }
 
     private static string? Parties(Record open) =>
-        open.Birth is { } birth && (!IsId(birth.Job) || !IsOrigin(birth.Origin))
+        open.Birth is { } birth && (!IsId(birth.Job) || !IsOrigin(birth.Origin) || !IsIdOrNone(birth.Backup))
         || open.Owner is { } owner && (!IsId(owner.Job) || !IsId(owner.Repository) || open.Ownerless)
         || open.Continued is { } continued && (!IsId(continued.Instance) || !IsId(continued.Repository))
             ? "origin, owner or instance is not valid"

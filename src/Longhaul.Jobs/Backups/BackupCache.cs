@@ -52,6 +52,8 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             return known;
         }
 
+        known ??= await FindRenamedAsync(work, backup, cancellationToken).ConfigureAwait(false);
+
         var entry = Entry(backup, known, arrived, faults is null ? known?.Faults ?? [] : Shortened(faults));
         await work.Backups.SaveAsync(entry, chains, cancellationToken).ConfigureAwait(false);
         if (isAsSeen)
@@ -61,6 +63,18 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
 
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);
         return entry;
+    }
+
+    /// <summary>A folder that was renamed, and that no rescan has seen since: that it awaits verification is still so.</summary>
+    private static async ValueTask<BackupEntry?> FindRenamedAsync(
+        ICatalogWork work,
+        OpenBackup backup,
+        CancellationToken cancellationToken
+    )
+    {
+        var all = await work.Backups.ListAsync(backup.Repository, cancellationToken).ConfigureAwait(false);
+        var same = all.Where(entry => entry.InstanceId == backup.Folder.Instance).ToArray();
+        return same is [{ UnverifiedSince: not null } one] ? one with { Faults = [] } : null;
     }
 
     /// <summary>Remembers that a folder is a backup that cannot be read: it is shown, judged and deleted by its name.</summary>

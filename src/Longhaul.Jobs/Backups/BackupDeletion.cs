@@ -4,6 +4,7 @@ using Longhaul.Core;
 using Longhaul.Format.Descriptors;
 using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Backups;
 
@@ -17,12 +18,14 @@ public sealed class BackupDeletion(Workplace workplace)
     /// <param name="entry">The backup.</param>
     /// <param name="cancellationToken">Cancels between files; the rest goes when the command is run again by a rescan's hint.</param>
     /// <returns>Bytes of the files deleted.</returns>
-    /// <exception cref="LonghaulException">backup.busy, backup.protected; store errors.</exception>
+    /// <exception cref="LonghaulException">backup.busy, backup.protected, backup.nested; backup.changed: another
+    /// backup lies there now; store errors.</exception>
     public async Task<long> DeleteAsync(BackupEntry entry, CancellationToken cancellationToken)
     {
         var repository = await workplace.OpenRepositoryAsync(entry.Repository, cancellationToken).ConfigureAwait(false);
         var folder = repository.Folder(entry.Folder);
         await RefuseBusyAsync(repository, entry, cancellationToken).ConfigureAwait(false);
+        await RefuseNestedAsync(folder, entry, cancellationToken).ConfigureAwait(false);
         await folder.DeleteAsync(BackupNames.Backup, cancellationToken).ConfigureAwait(false);
         var files = await folder.ListAsync("", cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var unfinished = await folder
@@ -52,6 +55,22 @@ public sealed class BackupDeletion(Workplace workplace)
         return files.Concat(unfinished).Sum(file => file.Length);
     }
 
+    /// <summary>A backup that was copied into the folder of another is not what was asked about.</summary>
+    private static async Task RefuseNestedAsync(
+        IObjectStore folder,
+        BackupEntry entry,
+        CancellationToken cancellationToken
+    )
+    {
+        await foreach (var file in folder.ListAsync("", cancellationToken).ConfigureAwait(false))
+        {
+            if (file.Name.EndsWith("/" + BackupNames.Backup, StringComparison.Ordinal))
+            {
+                throw Errors.BackupNested(entry.Folder, file.Name[..^(BackupNames.Backup.Length + 1)]);
+            }
+        }
+    }
+
     private async Task RefuseBusyAsync(
         OpenRepository repository,
         BackupEntry entry,
@@ -65,6 +84,11 @@ public sealed class BackupDeletion(Workplace workplace)
                 .ConfigureAwait(false);
             if (backup is not null)
             {
+                if (!entry.InstanceId.IsEmpty && backup.Folder.Instance != entry.InstanceId)
+                {
+                    throw Errors.BackupChanged(entry.Folder, "another backup lies in its folder now: rescan first");
+                }
+
                 await new BackupProtection(workplace, backup)
                     .RequireNothingProtectedAsync("deleted", cancellationToken)
                     .ConfigureAwait(false);

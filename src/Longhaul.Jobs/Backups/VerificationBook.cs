@@ -45,10 +45,11 @@ public sealed class VerificationBook(ICatalog catalog, TimeProvider clock)
         await using var owned = work.ConfigureAwait(false);
         var (instance, repository) = (backup.Folder.Instance, backup.Repository);
         var known = await work.Verifications.GetAsync(instance, repository, cancellationToken).ConfigureAwait(false);
-        IReadOnlySet<SegmentId> contents = byContent ? report.Verified : new HashSet<SegmentId>();
+        IReadOnlySet<SegmentId> none = new HashSet<SegmentId>();
+        var (read, good) = byContent ? (report.Chosen, report.Verified) : (none, none);
         var after = new SegmentChecks(
-            SampleRotation.After(segments, known.Contents, contents, now, isSample && byContent),
-            SampleRotation.After(segments, known.Checksums, report.Verified, now, isSample && !byContent)
+            SampleRotation.After(segments, known.Contents, read, good, now, isSample && byContent),
+            SampleRotation.After(segments, known.Checksums, report.Chosen, report.Verified, now, isSample && !byContent)
         );
         await work.Verifications.SaveAsync(instance, repository, after, cancellationToken).ConfigureAwait(false);
         await work.CommitAsync(cancellationToken).ConfigureAwait(false);

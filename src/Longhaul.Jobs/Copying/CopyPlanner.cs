@@ -141,10 +141,18 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             var estimate = await new CopyEstimator(target, blockSize)
                 .EstimateAsync(new CopyMachine(machine.Name, plan.Target, backup, point, full), cancellationToken)
                 .ConfigureAwait(false);
+
+            // Of a full that stands alone nothing is compared; whether it is the same machine has to be asked all the same.
+            var compared =
+                full.Standalone && matched?.By == MatchedBy.Name
+                    ? await new CopyEstimator(target, blockSize)
+                        .EstimateAsync(estimate.Machine with { Full = FullDecision.None }, cancellationToken)
+                        .ConfigureAwait(false)
+                    : estimate;
             return plan with
             {
                 Estimate = estimate,
-                FullReason = WhyFull(job, target, matched, estimate),
+                FullReason = WhyFull(job, target, matched, estimate, compared),
                 Removals = Removals(job, target, WithPoint(matched?.Seed, point, full.Kind)),
             };
         }
@@ -158,7 +166,8 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
         JobDefinition job,
         OpenBackup? target,
         MatchedMachine? matched,
-        CopyEstimate estimate
+        CopyEstimate estimate,
+        CopyEstimate compared
     )
     {
         if (estimate.Baseline is not { } baseline)
@@ -171,15 +180,11 @@ public sealed class CopyPlanner(Workplace workplace, OpenBackups opened)
             };
         }
 
-        if (estimate.Machine.Full.Standalone)
-        {
-            return FullReason.Standalone;
-        }
-
         // A seed found by name alone may be another machine's: seen when most of what is not zero differs.
-        var comparison = new ContentComparison(matched!.Machine.Id, estimate.ComparedBlocks, estimate.ChangedBlocks);
+        var comparison = new ContentComparison(matched!.Machine.Id, compared.ComparedBlocks, compared.ChangedBlocks);
         return matched.By == MatchedBy.Name && baseline.Job != job.Id && comparison.MostDiffers
-            ? FullReason.ContentDiffers
+                ? FullReason.ContentDiffers
+            : estimate.Machine.Full.Standalone ? FullReason.Standalone
             : null;
     }
 

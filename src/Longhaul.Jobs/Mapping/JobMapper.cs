@@ -57,6 +57,12 @@ public sealed class JobMapper(Workplace workplace)
     {
         using var opened = new OpenBackups(workplace);
         var facts = await JobFactsAsync(job, options, opened, cancellationToken).ConfigureAwait(false);
+        if (job.Backup is null)
+        {
+            // A seed that was made for the job is under its own password.
+            workplace.Keyring.Learn(job with { Backup = backup.BackupId });
+        }
+
         var (verdict, seed) = await JudgeAsync(backup, facts, opened, cancellationToken).ConfigureAwait(false);
         using (seed)
         {

@@ -71,7 +71,7 @@ internal sealed class KeptPasswords
         [
             .. own is null ? [] : new[] { own },
             .. _jobs
-                .Where(job => job.Repository == repository && job.Backup == backup)
+                .Where(job => job.Repository == repository && BackupOf(job) == backup)
                 .Select(Find)
                 .OfType<KeptCandidate>(),
         ];
@@ -86,10 +86,13 @@ internal sealed class KeptPasswords
                 .Values.Where(one => one.For.Backup == backup && one.For.Repository != repository)
                 .Select(one => Open(one, "this backup")),
             .. _jobs
-                .Where(job => job.Repository != repository && job.Backup == backup)
+                .Where(job => job.Repository != repository && BackupOf(job) == backup)
                 .Select(Find)
                 .OfType<KeptCandidate>(),
         ];
+
+    /// <summary>A job's own backup, also while that is a seed on its way.</summary>
+    private static BackupId? BackupOf(JobDefinition job) => job.Backup ?? job.AwaitedSeed?.Backup;
 
     private KeptCandidate Open(KeptPassword kept, string whom)
     {

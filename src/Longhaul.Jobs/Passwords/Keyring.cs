@@ -78,6 +78,15 @@ public sealed class Keyring(params IReadOnlyList<Password> passwords)
                 );
             }
 
+            // It may have been carried from where it is kept; that is no entry of this backup's, and so never a stale one.
+            foreach (var password in (Kept?.Elsewhere(repository, list.Backup) ?? []).Select(one => one.Password))
+            {
+                if (password is not null && list.SlotOf(password) is { } slot && !found.Exists(one => one.Slot == slot))
+                {
+                    found.Add(new FoundPassword(password, slot, null));
+                }
+            }
+
             return found;
         }
     }

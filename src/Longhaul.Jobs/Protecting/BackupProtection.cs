@@ -101,7 +101,11 @@ public sealed class BackupProtection(Workplace workplace, OpenBackup backup)
     /// <exception cref="LonghaulException">store and data errors.</exception>
     public async ValueTask<ProtectionReport> SyncAsync(CancellationToken cancellationToken)
     {
-        if (_ledger.IsEmpty && (backup.Folder.State.ProtectedTime is null || !backup.Folder.IsAtHome))
+        if (
+            _ledger.IsEmpty
+            && (backup.Folder.State.ProtectedTime is null || !backup.Folder.IsAtHome)
+            && !await IsFlaggedAsync(cancellationToken).ConfigureAwait(false)
+        )
         {
             return ProtectionReport.None;
         }
@@ -128,6 +132,12 @@ public sealed class BackupProtection(Workplace workplace, OpenBackup backup)
             }
             : report;
     }
+
+    /// <summary>Whether the folder came with protected files out of another repository, which nobody else lifts.</summary>
+    private async ValueTask<bool> IsFlaggedAsync(CancellationToken cancellationToken) =>
+        await backup
+            .Folder.Store.Protection.IsProtectedAsync(BackupNames.Backup, cancellationToken)
+            .ConfigureAwait(false) == true;
 
     /// <summary>Whoever opens a repository reads its id first: that file is protected as long as any of its backups is.</summary>
     private async ValueTask<LonghaulException?> SyncRepositoryAsync(CancellationToken cancellationToken)

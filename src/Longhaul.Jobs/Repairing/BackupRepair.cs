@@ -5,6 +5,7 @@ using Longhaul.Engine.Backups;
 using Longhaul.Engine.Progress;
 using Longhaul.Engine.Repairing;
 using Longhaul.Jobs.Copying;
+using Longhaul.Jobs.Protecting;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Leases;
 
@@ -96,6 +97,7 @@ public sealed class BackupRepair(Workplace workplace)
                     .ConfigureAwait(false)
             );
             var report = await repairer.RepairAsync(isDryRun, cancellationToken).ConfigureAwait(false);
+            _ = await new BackupProtection(workplace, backup).SyncAsync(CancellationToken.None).ConfigureAwait(false);
             await workplace
                 .Cache.SaveAsync(backup, arrived: false, faults: null, CancellationToken.None)
                 .ConfigureAwait(false);

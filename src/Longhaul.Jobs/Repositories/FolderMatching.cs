@@ -6,8 +6,9 @@ namespace Longhaul.Jobs.Repositories;
 /// <param name="Folder">Its name.</param>
 /// <param name="BackupId">The backup's id.</param>
 /// <param name="InstanceId">Which of its copies it is.</param>
+/// <param name="IsAtHome">Whether it was made, or last continued, in this repository.</param>
 /// <threadsafety>Immutable.</threadsafety>
-internal sealed record FoundFolder(string Folder, BackupId BackupId, InstanceId InstanceId);
+internal sealed record FoundFolder(string Folder, BackupId BackupId, InstanceId InstanceId, bool IsAtHome);
 
 /// <summary>Tells which of the folders in a repository are those that the catalog knows: a pure function.</summary>
 /// <remarks>Instances are what is compared, never names: a folder may have been renamed, and another put in its place. Where
@@ -61,6 +62,7 @@ internal sealed record FolderMatching(
             var entry in free.Where(entry =>
                     arrived.Contains(entry.Folder)
                     && lying[entry.Folder].BackupId == entry.BackupId
+                    && lying[entry.Folder].IsAtHome
                     && !instances.Contains(entry.InstanceId)
                 )
                 .ToList()

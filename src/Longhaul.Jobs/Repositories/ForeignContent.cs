@@ -1,3 +1,4 @@
+using Longhaul.Core;
 using Longhaul.Format.Descriptors;
 using Longhaul.Storage.Stores;
 
@@ -77,6 +78,11 @@ internal sealed class ForeignContent(OpenRepository repository)
             return hasData ? RescanTexts.WithoutLog(folder) : RescanTexts.Unfinished(folder);
         }
 
+        if (names.Contains(BackupNames.SeedList))
+        {
+            return RescanTexts.HalfReceived(folder);
+        }
+
         if (Has(BackupNames.LogFolder) && hasData)
         {
             return RescanTexts.Remains(folder);
@@ -120,7 +126,17 @@ internal sealed class ForeignContent(OpenRepository repository)
         var pending = new Queue<(string Folder, int Depth)>([(folder, 0)]);
         while (pending.TryDequeue(out var next) && _folders++ < MostFolders)
         {
-            var entries = await repository.ListEntriesAsync(next.Folder, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<FolderEntry> entries;
+            try
+            {
+                entries = await repository.ListEntriesAsync(next.Folder, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LonghaulException error) when (error.Code == "store.access-denied")
+            {
+                // A waste bin or somebody's own: nobody's to look into, and no reason to find nothing else.
+                continue;
+            }
+
             if (entries.Any(entry => entry is (BackupNames.Backup, FolderEntryKind.File)))
             {
                 found.Add(next.Folder.TrimEnd('/'));

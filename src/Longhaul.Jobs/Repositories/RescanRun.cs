@@ -162,7 +162,7 @@ internal sealed class RescanRun(
     private async ValueTask LookAsync(OpenBackup backup, CancellationToken cancellationToken)
     {
         var folder = backup.Folder;
-        _found.Add(new FoundFolder(folder.Name, folder.Descriptor.Id, folder.Instance));
+        _found.Add(new FoundFolder(folder.Name, folder.Descriptor.Id, folder.Instance, folder.IsAtHome));
         if (await _foreign.FindInBackupAsync(folder.Name, cancellationToken).ConfigureAwait(false) is { } nested)
         {
             _findings.Add(nested);

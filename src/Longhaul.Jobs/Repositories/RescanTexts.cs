@@ -23,7 +23,8 @@ internal static class RescanTexts
             ),
             { State: BackupState.Locked } => (
                 "new; it is encrypted, and nothing has opened it",
-                $"Map a job to it with its password: 'longhaul job map JOB {name} --seed-password-file FILE'."
+                $"'longhaul repository unlock {repository} --password-file FILE' opens it; or map a job to it with its password: "
+                    + $"'longhaul job map JOB {name} --seed-password-file FILE'."
             ),
             _ => (
                 "new; it was carried here, and nobody owns it",
@@ -151,8 +152,8 @@ internal static class RescanTexts
             entry.Folder,
             "locked: it is encrypted, and no password that was given opens it"
                 + (hints.Count == 0 ? "" : $"; its passwords are known as {string.Join(", ", hints)}"),
-            $"Give it where it is needed: 'longhaul job map JOB {repository}/{entry.Folder} --seed-password-file FILE', or "
-                + "--password-file."
+            $"'longhaul repository unlock {repository} --password-file FILE' opens it and keeps the password; or give it "
+                + $"when a job is mapped: 'longhaul job map JOB {repository}/{entry.Folder} --seed-password-file FILE'."
         )
         {
             Code = "backup.locked",
@@ -170,6 +171,14 @@ internal static class RescanTexts
             folder,
             "not a backup yet: a run is making it, or was cut off when it did",
             "Nothing is to be done: the job's next run goes on from there."
+        );
+
+    internal static RescanFinding HalfReceived(string folder) =>
+        new(
+            RescanKind.Unfinished,
+            folder,
+            "not a backup yet: a seed is being received into it, or was cut off when it was",
+            "'longhaul seed receive' again goes on from there. Is nothing on its way, a deletion that was cut off has left it."
         );
 
     internal static RescanFinding Remains(string folder) =>

@@ -77,11 +77,23 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
     /// <param name="segmentSize">The size at which segments are sealed there, in bytes.</param>
     /// <param name="cancellationToken">Cancels the call; the place may then be there.</param>
     /// <exception cref="LonghaulException">data.damaged, format.unsupported; store errors.</exception>
-    internal Task<OpenRepository> OpenSeedPlaceAsync(
+    internal async Task<OpenRepository> OpenSeedPlaceAsync(
         string path,
         long segmentSize,
         CancellationToken cancellationToken
-    ) => OpenRepository.OpenOrMakeAsync(path, segmentSize, Keyring, clock, cancellationToken);
+    )
+    {
+        if (Keyring.Kept is null)
+        {
+            var work = await catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using var owned = work.ConfigureAwait(false);
+            Keyring.Know(await KeptPasswords.ReadAsync(work, home, cancellationToken).ConfigureAwait(false));
+        }
+
+        return await OpenRepository
+            .OpenOrMakeAsync(path, segmentSize, Keyring, clock, cancellationToken)
+            .ConfigureAwait(false);
+    }
 
     /// <summary>Opens a backup the catalog knows.</summary>
     /// <param name="entry">The backup.</param>

@@ -38,6 +38,7 @@ internal sealed class BackupJobRun(
         var context = target.Context(session, job.OriginOf(anyManagedSource: false), disks, options);
         await using (target.ConfigureAwait(false))
         {
+            await target.ProtectAsync(repository, book, cancellationToken).ConfigureAwait(false);
             await new SeedCheck(workplace)
                 .RequireSoundAsync(backup, options.Progress, cancellationToken)
                 .ConfigureAwait(false);

@@ -81,6 +81,7 @@ internal sealed class CopyJobRun(
             {
                 // The run before may have been killed after its commit, and the catalog not know of its point.
                 await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
+                await ProtectIdleAsync(repository, backup, options, cancellationToken).ConfigureAwait(false);
                 await workplace.Cache.CatchUpAsync(backup, cancellationToken).ConfigureAwait(false);
             }
 
@@ -89,6 +90,28 @@ internal sealed class CopyJobRun(
         finally
         {
             backup?.Dispose();
+        }
+    }
+
+    /// <summary>Also when there is nothing to copy, points come under protection or out of it.</summary>
+    private async ValueTask ProtectIdleAsync(
+        OpenRepository repository,
+        OpenBackup backup,
+        RunOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        if (job.ImmutableFor is null && backup.Folder.State.ProtectedTime is null)
+        {
+            return;
+        }
+
+        var target = await TargetSession
+            .BeginAsync(workplace, job, backup, options.TrustClock, isCarried: false, cancellationToken)
+            .ConfigureAwait(false);
+        await using (target.ConfigureAwait(false))
+        {
+            await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -129,6 +152,8 @@ internal sealed class CopyJobRun(
         var context = target.Context(session, origin, disks, options);
         await using (target.ConfigureAwait(false))
         {
+            await target.ProtectAsync(repository, book, cancellationToken).ConfigureAwait(false);
+
             // What the target's side reads for itself, to answer for known blocks and to check bases, does not cross the wire.
             using var targetSide =
                 await repository
@@ -137,7 +162,8 @@ internal sealed class CopyJobRun(
                 ?? throw Errors.BackupNotFound(backup.Folder.Name);
             var seed = new SeedCheck(workplace);
             var damaged = due.Any(machine => machine.Estimate is not null)
-                ? await seed.FindDamageAsync(targetSide, options.Progress, cancellationToken).ConfigureAwait(false)
+                ? await seed.FindDamageAsync(targetSide, TargetsOf(due), options.Progress, cancellationToken)
+                    .ConfigureAwait(false)
                 : DamagedBlocks.None;
             using var run = await CopyRun
                 .BeginAsync(backup, targetSide, wire.Counter, damaged, context, cancellationToken)
@@ -177,6 +203,9 @@ internal sealed class CopyJobRun(
 
         return context.Load.Bottleneck;
     }
+
+    private static HashSet<MachineId> TargetsOf(MachinePlan[] due) =>
+        due.Where(machine => machine.Estimate is not null).Select(machine => machine.Target).ToHashSet();
 
     private async Task<bool> RunMachineAsync(CopyRun run, MachinePlan machine, CancellationToken cancellationToken)
     {

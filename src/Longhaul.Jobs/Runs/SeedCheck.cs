@@ -1,4 +1,3 @@
-using Longhaul.Catalog.Backups;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;
@@ -19,6 +18,7 @@ internal sealed class SeedCheck(Workplace workplace)
 {
     /// <summary>Verifies the backup if it was not verified since it arrived, or a machine's newest point is incomplete.</summary>
     /// <param name="targetSide">The backup as the target's side reads it.</param>
+    /// <param name="due">The machines that are to be copied, by the backup's ids.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the check; it is begun anew by the next run.</param>
     /// <returns>What has to be sent again.</returns>
@@ -26,19 +26,21 @@ internal sealed class SeedCheck(Workplace workplace)
     /// damaged; store errors.</exception>
     internal async ValueTask<DamagedBlocks> FindDamageAsync(
         OpenBackup targetSide,
+        IReadOnlySet<MachineId> due,
         IRunProgress? progress,
         CancellationToken cancellationToken
     )
     {
-        if (
-            await VerifyAsync(targetSide, IsMarked(targetSide), progress, cancellationToken).ConfigureAwait(false)
-            is not { } report
-        )
+        var isUnverified = await IsUnverifiedAsync(targetSide, cancellationToken).ConfigureAwait(false);
+        if (!isUnverified && !IsMarked(targetSide, due))
         {
             return DamagedBlocks.None;
         }
 
-        var damaged = DamagedBlocks.Of(report, targetSide.Folder.State);
+        // Of one that is to count as verified from now on all machines matter, and not only those of this run.
+        var report = await VerifyAsync(targetSide, progress, cancellationToken).ConfigureAwait(false);
+        var state = targetSide.Folder.State;
+        var damaged = DamagedBlocks.Of(report, state, isUnverified ? state.Machines.Keys.ToHashSet() : due);
         await EndAsync(targetSide, damaged, new HashSet<MachineId>(), cancellationToken).ConfigureAwait(false);
         return damaged;
     }
@@ -91,8 +93,9 @@ internal sealed class SeedCheck(Workplace workplace)
         CancellationToken cancellationToken
     )
     {
-        if (await VerifyAsync(backup, isMarked: false, progress, cancellationToken).ConfigureAwait(false) is { } report)
+        if (await IsUnverifiedAsync(backup, cancellationToken).ConfigureAwait(false))
         {
+            var report = await VerifyAsync(backup, progress, cancellationToken).ConfigureAwait(false);
             if (report.Damaged.Count > 0)
             {
                 var first = report.Damaged[0];
@@ -104,25 +107,17 @@ internal sealed class SeedCheck(Workplace workplace)
     }
 
     /// <summary>Whether what the next points are built upon lacks something.</summary>
-    private static bool IsMarked(OpenBackup backup) =>
-        backup.Folder.State.Machines.Values.Any(machine => machine.Newest is { IsComplete: false });
+    private static bool IsMarked(OpenBackup backup, IReadOnlySet<MachineId> due) =>
+        backup.Folder.State.Machines.Values.Any(machine =>
+            due.Contains(machine.Id) && machine.Newest is { IsComplete: false }
+        );
 
-    /// <summary>Verifies a backup that is marked or was not verified since it arrived; null for any other.</summary>
-    private async ValueTask<VerifyReport?> VerifyAsync(
+    private async ValueTask<VerifyReport> VerifyAsync(
         OpenBackup backup,
-        bool isMarked,
         IRunProgress? progress,
         CancellationToken cancellationToken
     )
     {
-        if (
-            !isMarked
-            && await FindAsync(backup, cancellationToken).ConfigureAwait(false) is not { UnverifiedSince: not null }
-        )
-        {
-            return null;
-        }
-
         var report = await new BackupVerifier(backup, progress)
             .VerifyAsync(data: true, cancellationToken)
             .ConfigureAwait(false);
@@ -132,12 +127,20 @@ internal sealed class SeedCheck(Workplace workplace)
         return report;
     }
 
-    private async ValueTask<BackupEntry?> FindAsync(OpenBackup backup, CancellationToken cancellationToken)
+    /// <summary>Whether a backup was not verified since it arrived; one whose folder was renamed since is known by its instance.</summary>
+    private async ValueTask<bool> IsUnverifiedAsync(OpenBackup backup, CancellationToken cancellationToken)
     {
         var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
-        return await work
+        var entry = await work
             .Backups.FindAsync(backup.Repository, backup.Folder.Name, cancellationToken)
             .ConfigureAwait(false);
+        if (entry is not null)
+        {
+            return entry.UnverifiedSince is not null;
+        }
+
+        var others = await work.Backups.ListAsync(backup.Repository, cancellationToken).ConfigureAwait(false);
+        return others.Any(other => other.InstanceId == backup.Folder.Instance && other.UnverifiedSince is not null);
     }
 }

@@ -116,6 +116,33 @@ internal sealed class TargetSession : IAsyncDisposable
             Tasks = Math.Clamp(disks, 1, _job.MaxTasks),
         };
 
+    /// <summary>Protects what runs before have left unprotected since they were cut off: not only when this one ends.</summary>
+    /// <param name="repository">The repository the backup lies in.</param>
+    /// <param name="book">Notes what could not be protected.</param>
+    /// <param name="cancellationToken">Cancels between files.</param>
+    internal async ValueTask ProtectAsync(
+        OpenRepository repository,
+        SessionBook book,
+        CancellationToken cancellationToken
+    )
+    {
+        if (_isCarried || Backup.Folder.State.ProtectedTime is null)
+        {
+            return;
+        }
+
+        using var targetSide =
+            await repository.OpenBackupAsync(Backup.Folder.Name, wire: null, cancellationToken).ConfigureAwait(false)
+            ?? throw Errors.BackupNotFound(Backup.Folder.Name);
+        var report = await new BackupProtection(_workplace, targetSide)
+            .SyncAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (report.Problem is { } problem)
+        {
+            book.NoteProtection(problem);
+        }
+    }
+
     /// <summary>Removes the points that the job's retention does not keep, of the machines that did not fail.</summary>
     /// <remarks>After all machines have their points: one may refer to what another's older point has.</remarks>
     /// <param name="machines">The machines, by the job's id and by the backup's.</param>

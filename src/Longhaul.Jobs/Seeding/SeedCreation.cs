@@ -40,7 +40,7 @@ public sealed class SeedCreation(Workplace workplace)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(options);
-        var folder = Path.GetFullPath(options.Folder);
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Folder));
         Require(job, folder, options);
         var awaited = options.Anew ? null : job.AwaitedSeed;
         var repository = await workplace

@@ -40,7 +40,7 @@ internal sealed class SeedListing(OpenBackup backup)
             {
                 files.Add(file);
             }
-            else if (item.Name is not (BackupNames.SeedList or BackupNames.SeedSheet))
+            else if (IsOurs(item.Name))
             {
                 leavings.Add(item.Name);
             }
@@ -54,11 +54,17 @@ internal sealed class SeedListing(OpenBackup backup)
 
         await foreach (var item in backup.Folder.Store.ListUnfinishedAsync("", cancellationToken).ConfigureAwait(false))
         {
-            leavings.Add(item.Name);
+            leavings.AddRange(IsOurs(item.Name) ? [item.Name] : []);
         }
 
         return (ListOf(files, finishedAt), leavings);
     }
+
+    /// <summary>Whether a file is one that runs leave; what else lies there is somebody's, and not ours to delete.</summary>
+    private static bool IsOurs(string name) =>
+        BackupNames.IsData(name)
+        || name.StartsWith(BackupNames.SessionsFolder, StringComparison.Ordinal)
+        || name.StartsWith(BackupNames.LeasesFolder, StringComparison.Ordinal);
 
     private SeedList ListOf(List<SeedFile> files, DateTimeOffset finishedAt)
     {

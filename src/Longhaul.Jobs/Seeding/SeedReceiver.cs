@@ -26,7 +26,7 @@ public sealed class SeedReceiver(Workplace workplace)
     /// <param name="name">What its folder is to be called; null as it was.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the call; the next one goes on.</param>
-    /// <exception cref="LonghaulException">seed.not-found, seed.several, seed.damaged, seed.name-taken; backup.duplicate,
+    /// <exception cref="LonghaulException">seed.not-found, seed.several, seed.damaged, seed.continued, seed.name-taken; backup.duplicate,
     /// backup.busy; repository.not-found; store.no-space and other store errors.</exception>
     public async Task<ReceivedSeed> ReceiveAsync(
         IReadOnlyList<string> folders,
@@ -45,6 +45,7 @@ public sealed class SeedReceiver(Workplace workplace)
         var begun = await IsBegunAsync(repository, target, name, list, cancellationToken).ConfigureAwait(false);
         var there = new SeedPart($"{repository.Entry.Location}/{name}", target);
         var checkedSeed = begun ? seed.After(there) : seed;
+        await RefuseContinuedAsync(checkedSeed, cancellationToken).ConfigureAwait(false);
         var report = await new CarriedSeedCheck(checkedSeed, progress)
             .RunAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -54,7 +55,15 @@ public sealed class SeedReceiver(Workplace workplace)
             .ClearDeadAsync(cancellationToken)
             .ConfigureAwait(false);
         await RefuseBusyAsync(target, name, cancellationToken).ConfigureAwait(false);
-        await target.PutIfAbsentAsync(BackupNames.SeedList, list, cancellationToken).ConfigureAwait(false);
+
+        // The check may have taken hours: somebody else may have the name by now.
+        _ = await IsBegunAsync(repository, target, name, list, cancellationToken).ConfigureAwait(false);
+        if (!await target.PutIfAbsentAsync(BackupNames.SeedList, list, cancellationToken).ConfigureAwait(false))
+        {
+            _ = await IsBegunAsync(repository, target, name, list, cancellationToken).ConfigureAwait(false);
+        }
+
+        await RefuseContinuedAsync(checkedSeed, cancellationToken).ConfigureAwait(false);
         var lease = await Lease
             .AcquireAsync(
                 target,
@@ -92,6 +101,22 @@ public sealed class SeedReceiver(Workplace workplace)
             : await target.ListAsync("", cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false)
                 ? throw Errors.SeedNameTaken(name, repository.Entry.Name)
             : false;
+    }
+
+    /// <summary>A folder that a job has mapped holds records that the list does not know: it is a living backup, and to move files
+    /// out of it, or old ones into it, would tear it apart.</summary>
+    /// <exception cref="LonghaulException">seed.continued.</exception>
+    private static async ValueTask RefuseContinuedAsync(CarriedSeed seed, CancellationToken cancellationToken)
+    {
+        var last = seed.List.Files.Max(file => BackupNames.TryParseRecord(file.Name, out var number) ? number : 0);
+        foreach (var part in seed.Parts)
+        {
+            var next = BackupNames.Record(last + 1);
+            if (await part.Store.GetLengthAsync(next, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                throw Errors.SeedContinued(part.Path);
+            }
+        }
     }
 
     /// <summary>Two folders of one backup in one repository cannot be told apart.</summary>

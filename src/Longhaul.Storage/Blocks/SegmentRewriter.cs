@@ -132,8 +132,12 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
                 {
                     var frame = live[next];
                     moved.Add(frame with { Offset = writer.Length + frame.Offset - start });
-                    if (!FrameHeader.Verify(bytes.Span.Slice((int)(frame.Offset - start), frame.TotalLength), frame))
+                    if (
+                        mended.Numbers.Contains(frame.Number)
+                        || !FrameHeader.Verify(bytes.Span.Slice((int)(frame.Offset - start), frame.TotalLength), frame)
+                    )
                     {
+                        // One that was to be mended may have a sound checksum: what it stands upon is damaged.
                         damaged.Add(frame.Number);
                     }
                 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Keys;
 using Longhaul.Format.Segments;
@@ -40,6 +41,7 @@ public sealed class SegmentSink : IAsyncDisposable
     private readonly ListKey? _key;
     private readonly Queue<Task<PreparedFrame>> _underWay = [];
     private List<FrameInfo> _frames = [];
+    private ExceptionDispatchInfo? _failure;
     private int _count;
     private SegmentId _id;
     private SegmentCipher? _cipher;
@@ -83,6 +85,21 @@ public sealed class SegmentSink : IAsyncDisposable
     public async ValueTask<FrameAddress> AppendAsync(FrameDraft draft, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);
+        _failure?.Throw();
+        try
+        {
+            return await PlaceAsync(draft, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // A number may be taken by a frame that nobody was told of: what came after it would be taken for another.
+            _failure = ExceptionDispatchInfo.Capture(error);
+            throw;
+        }
+    }
+
+    private async ValueTask<FrameAddress> PlaceAsync(FrameDraft draft, CancellationToken cancellationToken)
+    {
         if (_writer is not null && (_length + draft.StoredLength > _sealSize || _count >= MaxFrames))
         {
             await SealAsync(cancellationToken).ConfigureAwait(false);
@@ -121,6 +138,7 @@ public sealed class SegmentSink : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
+        _failure?.Throw();
         if (_writer is not null)
         {
             await WriteReadyAsync(0, cancellationToken).ConfigureAwait(false);
@@ -147,16 +165,20 @@ public sealed class SegmentSink : IAsyncDisposable
     {
         while (_underWay.TryDequeue(out var next))
         {
-            (await next.ConfigureAwait(false)).Dispose();
+            // Why one could not be made is on its way to the caller already.
+            await next.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            if (next.IsCompletedSuccessfully)
+            {
+                (await next.ConfigureAwait(false)).Dispose();
+            }
         }
 
+        ArrayPool<byte>.Shared.Return(_buffer);
         if (_writer is not null)
         {
             await _writer.DisposeAsync().ConfigureAwait(false);
             _writer = null;
         }
-
-        ArrayPool<byte>.Shared.Return(_buffer);
     }
 
     private async ValueTask BeginAsync(CancellationToken cancellationToken)

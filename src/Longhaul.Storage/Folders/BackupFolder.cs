@@ -148,6 +148,7 @@ public sealed partial class BackupFolder : IDisposable
                         Origin = (Origin)origin,
                         Job = ByteString.CopyFrom(owner.Job.ToBytes()),
                         Repository = ByteString.CopyFrom(owner.Repository.ToBytes()),
+                        Backup = ByteString.CopyFrom(descriptor.Id.ToBytes()),
                     };
                     draft.SetOwner(owner, definition);
                     draft.Open.Keys = listed is null ? null : Messages.Of(listed);
@@ -197,7 +198,15 @@ public sealed partial class BackupFolder : IDisposable
             open is null ? entries : await folder.UnlockAsync(entries, open, cancellationToken).ConfigureAwait(false)
         );
         await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return folder;
+
+        // The descriptor has no checksum of its own: whoever took a flipped bit in it for the id would write what nobody else reads.
+        return folder.State.Backup.IsEmpty || folder.State.Backup == folder.Descriptor.Id
+            ? folder
+            : throw Errors.DataDamaged(
+                BackupNames.Backup,
+                0,
+                $"it says that the backup is {folder.Descriptor.Id}, and the log that it is {folder.State.Backup}"
+            );
     }
 
     /// <summary>Reads what others committed meanwhile.</summary>

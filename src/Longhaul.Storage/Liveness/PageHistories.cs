@@ -126,15 +126,20 @@ public sealed class PageHistories(PointTables tables, BackupState state)
     )
     {
         var pages = new SortedSet<long>();
-        foreach (var table in state.Machines[younger.MachineId].Tables)
+        var between = state
+            .Machines[younger.MachineId]
+            .Tables.Where(table => table.Sequence > older.Sequence && table.Sequence <= younger.Sequence)
+            .ToArray();
+        if (Array.Exists(between, table => table.Complete))
         {
-            if (table.Sequence <= older.Sequence || table.Sequence > younger.Sequence)
-            {
-                continue;
-            }
+            // Asked before any is opened: below a complete one neither point is read through them, and they may be damaged.
+            return null;
+        }
 
+        foreach (var table in between)
+        {
             var file = await tables.OpenAsync(table, cancellationToken).ConfigureAwait(false);
-            if (table.Complete || file.Disks.FirstOrDefault(disk => disk.Id == id) is not { Complete: false } disk)
+            if (file.Disks.FirstOrDefault(disk => disk.Id == id) is not { Complete: false } disk)
             {
                 return null;
             }

@@ -30,6 +30,9 @@ public sealed record BackupState
     /// <summary>The repository the backup was made in.</summary>
     public RepositoryId BornIn { get; init; }
 
+    /// <summary>The backup's id, as the log says; empty in logs that do not say.</summary>
+    public BackupId Backup { get; init; }
+
     /// <summary>The repository this instance lies in; in another one the folder is a carried copy.</summary>
     public RepositoryId Home => ContinuedIn ?? BornIn;
 

@@ -98,6 +98,7 @@ internal static class Messages
                 Origin = (Origin)after.Origin,
                 Job = Bytes(after.BornOf),
                 Repository = Bytes(after.BornIn),
+                Backup = after.Backup.IsEmpty ? ByteString.Empty : Bytes(after.Backup),
             },
         };
         var sealedPart = new Sealed { JobDefinition = ByteString.CopyFrom(after.JobDefinition.AsSpan()) };

@@ -51,6 +51,7 @@ public static class StateFold
                 Origin = Fields.Origin(birth.Origin, file),
                 BornOf = Fields.Id<JobDefinition>(birth.Job, file),
                 BornIn = Fields.Id<Repository>(birth.Repository, file),
+                Backup = birth.Backup.IsEmpty ? default : Fields.Id<Backup>(birth.Backup, file),
             };
         }
 

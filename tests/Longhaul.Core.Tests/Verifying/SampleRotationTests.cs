@@ -95,8 +95,17 @@ public sealed class SampleRotationTests
     {
         var segment = new StoredSegment(SegmentId.New(), 5);
         var none = new HashSet<SegmentId>();
-        var known = SampleRotation.After([segment], [], none, s_start, isSample: true);
-        Assert.Equal([new SegmentCheck(segment.Id, null, 1)], known);
+        var good = new SegmentCheck(segment.Id, s_start, 1);
+        var known = SampleRotation.After(
+            [segment],
+            [good],
+            new HashSet<SegmentId> { segment.Id },
+            none,
+            s_start,
+            isSample: true
+        );
+        Assert.Equal([new SegmentCheck(segment.Id, null, 0)], known);
+        known = SampleRotation.After([segment], known, none, none, s_start, isSample: true);
         Assert.Contains(segment.Id, SampleRotation.Choose([segment, new(SegmentId.New(), 5)], known, parts: 2));
     }
 
@@ -156,7 +165,7 @@ public sealed class SampleRotationTests
         private void Note(IReadOnlySet<SegmentId> verified, bool isSample)
         {
             _now = _now.AddDays(1);
-            Known = SampleRotation.After(Segments, Known, verified, _now, isSample);
+            Known = SampleRotation.After(Segments, Known, verified, verified, _now, isSample);
         }
     }
 }

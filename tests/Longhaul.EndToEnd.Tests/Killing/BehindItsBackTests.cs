@@ -35,7 +35,7 @@ public sealed class BehindItsBackTests
         (await site.RunAsync($"point restore {first} --to", site["nowhere"])).Failed(6, "store.unreachable");
         Assert.Empty(Directory.EnumerateFileSystemEntries(volume.Path));
 
-        await volume.RemountAsync(Token);
+        await volume.MountAgainAsync(Token);
         (await site.RunAsync("job run nightly")).Ended(0);
         Assert.Equal(DiskFile.HashOf(site.Disk.Path), await site.RestoreNewestAsync("nightly"));
         Assert.Equal(hash, await site.RestoreAsync(site.Home, first));

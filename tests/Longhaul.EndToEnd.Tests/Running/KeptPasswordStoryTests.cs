@@ -57,6 +57,7 @@ public sealed class KeptPasswordStoryTests : IDisposable
     {
         await SetUpAsync();
         await _site.RunAsync(0, "job run nightly");
+        await _site.RunAsync(0, "job edit offsite --backup near/nightly");
         await _site.RunAsync(0, "job remove nightly");
         Site.CopyFolder(Path.Combine(_site.Site.Near, "nightly"), Path.Combine(_site.Site.Far, "nightly"));
         await _site.RunAsync(0, "repository rescan far");
@@ -66,7 +67,6 @@ public sealed class KeptPasswordStoryTests : IDisposable
         await _site.RunAsync(0, $"repository unlock far --password-file {_site.NearPassword}");
         await _site.RunAsync(0, $"repository unlock near --password-file {_site.NearPassword}");
         Assert.Equal("imported", (await _site.RunAsync(0, "backup show far/nightly")).Document.Text("state"));
-        await _site.RunAsync(0, "job edit offsite --backup near/nightly");
         await _site.RunAsync(0, "job map offsite far/nightly --yes");
         Assert.Equal("owned", (await _site.RunAsync(0, "backup show far/nightly")).Document.Text("state"));
         await _site.RunAsync(0, "job run offsite");

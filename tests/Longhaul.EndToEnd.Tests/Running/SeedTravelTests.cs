@@ -50,7 +50,7 @@ public sealed class SeedTravelTests
 
         await site.RunAsync(
             0,
-            $"job map offsite far/offsite --seed-password-file {seedPassword} --password-file {site.FarPassword}"
+            $"job map offsite far/offsite --seed-password-file {seedPassword} --password-file {site.FarPassword} --no-remember"
         );
         var run = (await site.RunAsync(0, $"job run offsite --password-file {site.FarPassword}")).Document;
         Assert.Equal("lineage", run.Only("machines").Text("baselineFoundBy"));

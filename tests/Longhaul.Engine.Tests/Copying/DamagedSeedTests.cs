@@ -47,7 +47,11 @@ public sealed class DamagedSeedTests : IAsyncLifetime
                 {
                     var target = await DamageAsync(picked.Select(index => _frames[index]));
                     var before = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
-                    var damaged = DamagedBlocks.Of(before, target.Folder.State);
+                    var damaged = DamagedBlocks.Of(
+                        before,
+                        target.Folder.State,
+                        target.Folder.State.Machines.Keys.ToHashSet()
+                    );
 
                     await _estate.CopyAsync(_source, target, CopyJob(), _machine.Id, damaged: damaged);
 
@@ -89,7 +93,9 @@ public sealed class DamagedSeedTests : IAsyncLifetime
         var target = await _estate.OpenAsync(store, _estate.Here);
         var report = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
 
-        var error = Assert.Throws<LonghaulException>(() => DamagedBlocks.Of(report, target.Folder.State));
+        var error = Assert.Throws<LonghaulException>(() =>
+            DamagedBlocks.Of(report, target.Folder.State, target.Folder.State.Machines.Keys.ToHashSet())
+        );
 
         Assert.Equal("data.damaged", error.Code);
     }

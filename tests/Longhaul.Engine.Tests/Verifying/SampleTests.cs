@@ -55,7 +55,14 @@ public sealed class SampleTests : IAsyncLifetime
             for (var night = 0; night < Parts; night++)
             {
                 var report = await SampleAsync(verifier, known, byContent);
-                known = SampleRotation.After(all, known, report.Verified, DateTimeOffset.UnixEpoch, isSample: true);
+                known = SampleRotation.After(
+                    all,
+                    known,
+                    report.Chosen,
+                    report.Verified,
+                    DateTimeOffset.UnixEpoch,
+                    isSample: true
+                );
                 found.UnionWith(report.Damaged.Select(damage => $"{damage.File} {damage.Offset}"));
                 verified.UnionWith(report.Verified);
                 reports.Add(report);
@@ -88,7 +95,7 @@ public sealed class SampleTests : IAsyncLifetime
                 Token
             );
             Assert.Equal([segment.Id], one.Verified);
-            Assert.Equal(1, one.SegmentsChosen);
+            Assert.Single(one.Chosen);
             blocks += one.BlocksChecked;
         }
 
@@ -100,7 +107,7 @@ public sealed class SampleTests : IAsyncLifetime
     {
         var report = await new BackupVerifier(_sound, null).VerifyAsync(data: false, Token);
         Assert.Empty(report.Verified);
-        Assert.Equal(0, report.SegmentsChosen);
+        Assert.Empty(report.Chosen);
     }
 
     private static async Task<VerifyReport> SampleAsync(

@@ -1,5 +1,5 @@
-using Longhaul.Catalog.Sqlite;
 using Longhaul.Catalog.Passwords;
+using Longhaul.Catalog.Sqlite;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.Backups;

@@ -4,28 +4,28 @@ using Longhaul.Testing.Stores;
 
 namespace Longhaul.Storage.Tests.Stores;
 
-public sealed class MemoryObjectStoreContract : ObjectStoreContract
+public sealed class MemoryObjectStoreContract : ProtectingStoreContract
 {
     protected override ValueTask<IObjectStore> CreateEmptyAsync() => new(new MemoryObjectStore());
 }
 
-public sealed class CountingStoreContract : ObjectStoreContract
+public sealed class CountingStoreContract : ProtectingStoreContract
 {
     protected override ValueTask<IObjectStore> CreateEmptyAsync() =>
         new(new CountingStore(new MemoryObjectStore(), new TransferCounter()));
 }
 
-public sealed class FaultyStoreContract : ObjectStoreContract
+public sealed class FaultyStoreContract : ProtectingStoreContract
 {
     protected override ValueTask<IObjectStore> CreateEmptyAsync() => new(new FaultyStore(new MemoryObjectStore()));
 }
 
-public sealed class PowerLossStoreContract : ObjectStoreContract
+public sealed class PowerLossStoreContract : ProtectingStoreContract
 {
     protected override ValueTask<IObjectStore> CreateEmptyAsync() => new(new PowerLossStore());
 }
 
-public sealed class FolderStoreContract : ObjectStoreContract
+public sealed class FolderStoreContract : ProtectingStoreContract
 {
     protected override async ValueTask<IObjectStore> CreateEmptyAsync()
     {
@@ -51,14 +51,12 @@ public sealed class LockingDirectoryStoreContract : DirectoryContract
     protected override PlacementMethod Placement => PlacementMethod.LockedRename;
 }
 
+/// <summary>What protects objects is shown by DirectoryProtectionTests, on file systems of their own.</summary>
 public abstract class DirectoryContract : ObjectStoreContract, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     protected abstract PlacementMethod Placement { get; }
-
-    // DirectoryProtectionTests do that, on file systems of their own.
-    protected override bool MayProtect => false;
 
     protected override ValueTask<IObjectStore> CreateEmptyAsync() => new(new DirectoryStore(_folder.Path, Placement));
 

@@ -4,6 +4,7 @@ using Longhaul.Catalog.Backups;
 using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
+using Longhaul.Core;
 using Longhaul.Jobs.Backups;
 using Spectre.Console;
 
@@ -27,7 +28,11 @@ internal sealed class BackupDeleteCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var entry = await context.FindBackupAsync(context.Value(_backup), cancellationToken);
+        var entry = await LookAsync(
+            context,
+            await context.FindBackupAsync(context.Value(_backup), cancellationToken),
+            cancellationToken
+        );
         context.ConfirmAloud(await QuestionAsync(context, entry, cancellationToken));
         var freed = await new BackupDeletion(context.Workplace()).DeleteAsync(entry, cancellationToken);
         context.Print(
@@ -36,6 +41,24 @@ internal sealed class BackupDeleteCommand : CliCommand
             () => new Text($"Backup '{entry.Folder}' is deleted; {SizeValue.Format(freed)} are free again.\n")
         );
         return ExitCodes.Done;
+    }
+
+    /// <summary>The backup as its folder says now: another may have its name since it was seen.</summary>
+    private static async Task<BackupEntry> LookAsync(
+        CommandContext context,
+        BackupEntry entry,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await context.CatchUpAsync(entry, cancellationToken);
+        }
+        catch (LonghaulException error) when (error.IsAboutData || error.Code == "format.unsupported")
+        {
+            // It cannot be read: the question says what was seen last, and deleting it must work.
+            return entry;
+        }
     }
 
     private static async Task<string> QuestionAsync(

@@ -43,7 +43,7 @@ internal static class VerifyOutput
             ],
             report.DamagedUnlisted,
             by,
-            parts is { } of ? new VerifyDocument.Part(of, report.SegmentsChosen, report.Verified.Count) : null,
+            parts is { } of ? new VerifyDocument.Part(of, report.Chosen.Count, report.Verified.Count) : null,
             lastVerified
         );
 

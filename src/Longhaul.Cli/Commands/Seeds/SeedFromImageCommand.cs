@@ -6,7 +6,7 @@ using Longhaul.Cli.Output;
 using Longhaul.Cli.Progress;
 using Longhaul.Cli.Values;
 using Longhaul.Core;
-using Longhaul.Jobs.Seeds;
+using Longhaul.Jobs.Seeding;
 using Spectre.Console;
 
 namespace Longhaul.Cli.Commands.Seeds;

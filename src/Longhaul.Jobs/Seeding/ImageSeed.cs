@@ -1,6 +1,6 @@
 using Longhaul.Core.Backups;
 
-namespace Longhaul.Jobs.Seeds;
+namespace Longhaul.Jobs.Seeding;
 
 /// <summary>A seed that was made.</summary>
 /// <param name="Backup">Its folder's name.</param>

@@ -7,13 +7,13 @@ using Longhaul.Core.Machines;
 using Longhaul.Core.Mapping;
 using Longhaul.Engine.Progress;
 using Longhaul.Jobs.Mapping;
-using Longhaul.Jobs.Seeds;
+using Longhaul.Jobs.Seeding;
 using Longhaul.Jobs.Tests.Sites;
 using Longhaul.Storage.Stores;
 using Longhaul.Testing;
 using Xunit;
 
-namespace Longhaul.Jobs.Tests.Seeds;
+namespace Longhaul.Jobs.Tests.Seeding;
 
 /// <summary>An old disk image lies at the far end: it is made a seed, a job is mapped to it, and what changed since is sent.</summary>
 public sealed class ImageSeedTests : IDisposable

@@ -8,7 +8,7 @@ using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
 using Longhaul.Sources;
 
-namespace Longhaul.Jobs.Seeds;
+namespace Longhaul.Jobs.Seeding;
 
 /// <summary>Finds out what a seed made of images has to be, so that a job can be mapped to it. Writes nothing.</summary>
 /// <param name="workplace">The catalog and the repositories.</param>

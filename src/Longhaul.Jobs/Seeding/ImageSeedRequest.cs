@@ -1,7 +1,7 @@
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 
-namespace Longhaul.Jobs.Seeds;
+namespace Longhaul.Jobs.Seeding;
 
 /// <summary>What a seed is to be made of.</summary>
 /// <param name="Job">The job that is to be mapped to it.</param>

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Longhaul.Core;
+using Longhaul.Core.Backups;
 using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Engine.BackUp;
@@ -11,7 +13,7 @@ using Longhaul.Storage.Leases;
 using Longhaul.Storage.State;
 using Longhaul.Storage.Stores;
 
-namespace Longhaul.Jobs.Seeds;
+namespace Longhaul.Jobs.Seeding;
 
 /// <summary>Makes a seed out of old disk images: a backup of one machine with one full, in the repository that a job writes to.</summary>
 /// <remarks>
@@ -118,7 +120,7 @@ public sealed class ImageSeeding(Workplace workplace)
             var point = state.Machines.GetValueOrDefault(plan.Machine.Id)?.Newest;
             using (backup)
             {
-                if (isMade && state.OwnerIn(repository.Entry.Id) is null && point?.CreatedAt == plan.CreatedAt)
+                if (isMade && state.OwnerIn(repository.Entry.Id) is null && IsOf(point, plan))
                 {
                     await workplace.Cache.CatchUpAsync(backup, cancellationToken).ConfigureAwait(false);
                     return (null, new ImageSeed(name, backup.Folder.Descriptor.Id, point, 0, 0, false, WasThere: true));
@@ -128,6 +130,14 @@ public sealed class ImageSeeding(Workplace workplace)
 
         return (null, null);
     }
+
+    /// <summary>Whether a point was made of the images that are to be read; of a locked one the time alone tells.</summary>
+    private static bool IsOf([NotNullWhen(true)] RestorePoint? point, ImageSeedPlan plan) =>
+        point?.CreatedAt == plan.CreatedAt
+        && (
+            point.Disks.Count == 0
+            || point.Disks.Select(disk => disk.Id).SequenceEqual(plan.Machine.Disks.Select(disk => disk.Id))
+        );
 
     private async ValueTask<OpenBackup> CreateAsync(
         OpenRepository repository,
@@ -161,7 +171,7 @@ public sealed class ImageSeeding(Workplace workplace)
     )
     {
         var (name, id) = (backup.Folder.Name, backup.Folder.Descriptor.Id);
-        if (backup.Folder.State.Machines.GetValueOrDefault(plan.Machine.Id)?.Newest is { } there)
+        if (backup.Folder.State.Machines.GetValueOrDefault(plan.Machine.Id)?.Newest is { } there && IsOf(there, plan))
         {
             // The call before came as far as the point.
             return new ImageSeed(name, id, there, 0, 0, IsResumed: true, WasThere: false);

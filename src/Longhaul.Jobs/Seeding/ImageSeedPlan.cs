@@ -2,7 +2,7 @@ using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
 
-namespace Longhaul.Jobs.Seeds;
+namespace Longhaul.Jobs.Seeding;
 
 /// <summary>The seed that is about to be made.</summary>
 /// <threadsafety>Immutable.</threadsafety>
