@@ -198,15 +198,8 @@ public sealed partial class BackupFolder : IDisposable
             open is null ? entries : await folder.UnlockAsync(entries, open, cancellationToken).ConfigureAwait(false)
         );
         await folder.RefreshAsync(cancellationToken).ConfigureAwait(false);
-
-        // The descriptor has no checksum of its own: whoever took a flipped bit in it for the id would write what nobody else reads.
-        return folder.State.Backup.IsEmpty || folder.State.Backup == folder.Descriptor.Id
-            ? folder
-            : throw Errors.DataDamaged(
-                BackupNames.Backup,
-                0,
-                $"it says that the backup is {folder.Descriptor.Id}, and the log that it is {folder.State.Backup}"
-            );
+        folder.RequireOwnDescriptor();
+        return folder;
     }
 
     /// <summary>Reads what others committed meanwhile.</summary>
@@ -336,18 +329,6 @@ public sealed partial class BackupFolder : IDisposable
 
     /// <summary>Lets go of the object; the store stays the caller's.</summary>
     public void Dispose() => _turn.Dispose();
-
-    /// <summary>The descriptor of a folder whose creation did not come to its first record.</summary>
-    private static async ValueTask<BackupDescriptor?> FindUnbornAsync(
-        IObjectStore store,
-        CancellationToken cancellationToken
-    )
-    {
-        var file = await store
-            .ReadWholeAsync(BackupNames.Backup, MaxDescriptorSize, cancellationToken)
-            .ConfigureAwait(false);
-        return file is null ? null : BackupDescriptor.Decode(BackupNames.Backup, file);
-    }
 
     private async ValueTask ReadOnAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Longhaul.Testing;
 
 namespace Longhaul.EndToEnd.Tests.Programs;
 
@@ -37,6 +38,7 @@ internal static class PseudoTerminal
                 if (next < answers.Count && text.IndexOf(question, seen, StringComparison.Ordinal) is >= 0 and var at)
                 {
                     seen = at + question.Length;
+                    await WaitForSilenceAsync(process.Id, cancellationToken);
                     foreach (var part in answers[next++] + "\r")
                     {
                         // Key by key, as a person types: what the terminal itself would echo is seen then.
@@ -56,5 +58,28 @@ internal static class PseudoTerminal
                 process.Kill(entireProcessTree: true);
             }
         }
+    }
+
+    /// <summary>Waits until the terminal does not echo: the program turns that off when it begins to read, which is a moment after it
+    /// has asked. What a person types ahead of it is seen.</summary>
+    private static async Task WaitForSilenceAsync(int script, CancellationToken cancellationToken)
+    {
+        var children = await File.ReadAllTextAsync($"/proc/{script}/task/{script}/children", cancellationToken);
+        var terminal = new FileInfo($"/proc/{children.Split(' ')[0]}/fd/0").LinkTarget!;
+        for (var look = 0; look < 1000; look++)
+        {
+            var (_, settings) = await ExternalTool.TryRunAsync(
+                Require.Tool("stty"),
+                ["--file", terminal, "--all"],
+                null,
+                cancellationToken
+            );
+            if (settings.Contains(" -echo ", StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"{terminal} goes on echoing.");
     }
 }
