@@ -11,7 +11,7 @@ eng/install-packages.sh time:/usr/bin/time faketime:faketime tzdata:/usr/share/z
 # The program on a day, counted from the first.
 day=0
 on_day() {
-    faketime -f "@$(date -u -d "2026-09-01 02:00 + $day days" '+%F %T')" \
+    faketime -f "@$(date -u -d "2026-09-01 02:00 UTC $day days" '+%F %T')" \
         "$program" --home "$work/home" --json --progress none "$@" >"$work/answer" || refuse
 }
 log_bytes() { du -sb "$work/$1/log" | cut -f 1; }
@@ -21,7 +21,7 @@ step() {
     local label=$1 backup=$2 before
     shift 2
     before=$(log_bytes "$backup")
-    measure "$label" faketime -f "@$(date -u -d "2026-09-01 02:00 + $day days" '+%F %T')" \
+    measure "$label" faketime -f "@$(date -u -d "2026-09-01 02:00 UTC $day days" '+%F %T')" \
         "$program" --home "$work/home" --json --progress none "$@"
     added[$label]=$(($(log_bytes "$backup") - before))
 }
