@@ -92,8 +92,7 @@ public sealed class SegmentSink : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // A number may be taken by a frame that nobody was told of: what came after it would be taken for another.
-            _failure = ExceptionDispatchInfo.Capture(error);
+            Remember(error);
             throw;
         }
     }
@@ -139,11 +138,19 @@ public sealed class SegmentSink : IAsyncDisposable
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         _failure?.Throw();
-        if (_writer is not null)
+        try
         {
-            await WriteReadyAsync(0, cancellationToken).ConfigureAwait(false);
-            await DrainAsync(cancellationToken).ConfigureAwait(false);
-            await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (_writer is not null)
+            {
+                await WriteReadyAsync(0, cancellationToken).ConfigureAwait(false);
+                await DrainAsync(cancellationToken).ConfigureAwait(false);
+                await _writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            Remember(error);
+            throw;
         }
     }
 
@@ -152,12 +159,21 @@ public sealed class SegmentSink : IAsyncDisposable
     /// <returns>All segments of the point; empty when no frame was appended.</returns>
     public async ValueTask<IReadOnlyList<SegmentState>> CompleteAsync(CancellationToken cancellationToken)
     {
-        if (_writer is not null)
+        _failure?.Throw();
+        try
         {
-            await SealAsync(cancellationToken).ConfigureAwait(false);
-        }
+            if (_writer is not null)
+            {
+                await SealAsync(cancellationToken).ConfigureAwait(false);
+            }
 
-        return _sealed;
+            return _sealed;
+        }
+        catch (Exception error)
+        {
+            Remember(error);
+            throw;
+        }
     }
 
     /// <summary>Lets go; a segment that was not sealed stays behind as an unfinished object.</summary>
@@ -180,6 +196,10 @@ public sealed class SegmentSink : IAsyncDisposable
             _writer = null;
         }
     }
+
+    /// <summary>From now on every call fails: a number may be taken by a frame that nobody was told of, or part of the buffer be
+    /// written, and what came after would be taken for something else.</summary>
+    private void Remember(Exception error) => _failure = ExceptionDispatchInfo.Capture(error);
 
     private async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
