@@ -13,10 +13,4 @@ public static class ProtectedPoints
         ArgumentNullException.ThrowIfNull(point);
         return point.ProtectedUntil is { } until && (now is null || until > now);
     }
-
-    /// <summary>The points that may not be removed yet.</summary>
-    /// <param name="points">Points of a chain.</param>
-    /// <param name="now">What the protected clock shows; null where nobody knows.</param>
-    public static IReadOnlySet<PointId> At(IEnumerable<RestorePoint> points, DateTimeOffset? now) =>
-        points.Where(point => point.IsProtectedAt(now)).Select(point => point.Id).ToHashSet();
 }

@@ -15,9 +15,6 @@ public sealed class FileProtectedClock(string path, IBootClock boot, TimeProvide
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Whether it was ever read here.</summary>
-    public bool IsKnown => Load() is not null;
-
     /// <summary>Reads the clock and remembers nothing.</summary>
     /// <param name="known">The latest reading that the backup's log tells of; null for none.</param>
     public DateTimeOffset Peek(DateTimeOffset? known) => Now(known).Reading;

@@ -21,7 +21,8 @@ internal static class EstateRetention
             state =>
             {
                 var points = state.Machines[machine].Points;
-                return [RetentionPlanner.Plan(points, RetentionPolicy.Of(job), ProtectedPoints.At(points, now)).Edit];
+                var immutable = points.Where(point => point.IsProtectedAt(now)).Select(point => point.Id).ToHashSet();
+                return [RetentionPlanner.Plan(points, RetentionPolicy.Of(job), immutable).Edit];
             },
             "merge",
             session: null,
