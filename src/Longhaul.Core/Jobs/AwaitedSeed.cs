@@ -16,10 +16,10 @@ public sealed record AwaitedSeed
     /// <summary>The seed's backup; null while it is being made.</summary>
     public BackupId? Backup { get; init; }
 
-    /// <summary>The restore points it is made from: their backup keeps them until the first run after mapping.</summary>
+    /// <summary>The restore points it is made from: their backup keeps each until the machine's first copy after mapping.</summary>
     public required IReadOnlyList<PointId> Points { get; init; }
 
-    /// <summary>Whether the job was mapped to it: it waits no more, and its points are kept until its first run from there.</summary>
+    /// <summary>Whether the job was mapped to it: it waits no more, and its points are kept until they are copied upon.</summary>
     public bool IsMapped { get; init; }
 
     /// <summary>Why a run has nothing to do, one sentence.</summary>

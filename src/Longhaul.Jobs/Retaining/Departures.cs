@@ -29,7 +29,7 @@ internal sealed class Departures(Workplace workplace)
         var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
         var found = new List<DepartedMachine>();
-        var awaited = await AwaitedPoints.FindAsync(work, cancellationToken).ConfigureAwait(false);
+        var awaited = await AwaitedPoints.FindOnTheirWayAsync(work, cancellationToken).ConfigureAwait(false);
         foreach (var machine in state.Machines.Values.Where(machine => machine.Newest?.Job == job.Id))
         {
             var id = job.Pairs.FirstOrDefault(pair => pair.SeedMachine == machine.Id)?.Machine ?? machine.Id;

@@ -81,6 +81,9 @@ internal sealed class CopyJobRun(
             {
                 // The run before may have been killed after its commit, and the catalog not know of its point.
                 await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
+                await new SeedCheck(workplace)
+                    .LetGoAsync(job, backup, TargetsOf(plan.Machines), cancellationToken)
+                    .ConfigureAwait(false);
                 await ProtectIdleAsync(repository, backup, options, cancellationToken).ConfigureAwait(false);
                 await workplace.Cache.CatchUpAsync(backup, cancellationToken).ConfigureAwait(false);
             }
@@ -162,7 +165,12 @@ internal sealed class CopyJobRun(
                 ?? throw Errors.BackupNotFound(backup.Folder.Name);
             var seed = new SeedCheck(workplace);
             var damaged = due.Any(machine => machine.Estimate is not null)
-                ? await seed.FindDamageAsync(targetSide, TargetsOf(due), options.Progress, cancellationToken)
+                ? await seed.FindDamageAsync(
+                        targetSide,
+                        TargetsOf(due.Where(machine => machine.Estimate is not null)),
+                        options.Progress,
+                        cancellationToken
+                    )
                     .ConfigureAwait(false)
                 : DamagedBlocks.None;
             using var run = await CopyRun
@@ -192,11 +200,11 @@ internal sealed class CopyJobRun(
             if (allDone)
             {
                 await run.EndAsync(cancellationToken).ConfigureAwait(false);
-                var copied = due.Where(machine => machine.Estimate is not null).Select(machine => machine.Target);
-                await seed.EndAsync(backup, damaged, copied.ToHashSet(), cancellationToken).ConfigureAwait(false);
-                await seed.LetGoAsync(job, cancellationToken).ConfigureAwait(false);
+                var copied = TargetsOf(due.Where(machine => machine.Estimate is not null));
+                await seed.EndAsync(backup, damaged, copied, cancellationToken).ConfigureAwait(false);
             }
 
+            await seed.LetGoAsync(job, backup, TargetsOf(plan.Machines), cancellationToken).ConfigureAwait(false);
             await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
             workplace.Tables.Trim();
         }
@@ -204,8 +212,9 @@ internal sealed class CopyJobRun(
         return context.Load.Bottleneck;
     }
 
-    private static HashSet<MachineId> TargetsOf(MachinePlan[] due) =>
-        due.Where(machine => machine.Estimate is not null).Select(machine => machine.Target).ToHashSet();
+    /// <summary>The machines by the backup's ids.</summary>
+    private static HashSet<MachineId> TargetsOf(IEnumerable<MachinePlan> machines) =>
+        machines.Select(machine => machine.Target).ToHashSet();
 
     private async Task<bool> RunMachineAsync(CopyRun run, MachinePlan machine, CancellationToken cancellationToken)
     {

@@ -63,22 +63,42 @@ internal sealed class SeedCheck(Workplace workplace)
         }
     }
 
-    /// <summary>The first run from a seed is done: the points that the seed was made from need not be kept any more.</summary>
+    /// <summary>The points that a seed was made from need not be kept any more, each from its machine's first copy upon the seed
+    /// on: until then changes are found by it.</summary>
     /// <param name="job">The job.</param>
+    /// <param name="backup">Its backup.</param>
+    /// <param name="machines">The machines that are the job's, by the backup's ids.</param>
     /// <param name="cancellationToken">Cancels the call; the next run does it.</param>
-    internal async ValueTask LetGoAsync(JobDefinition job, CancellationToken cancellationToken)
+    internal async ValueTask LetGoAsync(
+        JobDefinition job,
+        OpenBackup backup,
+        IReadOnlySet<MachineId> machines,
+        CancellationToken cancellationToken
+    )
     {
         if (job.AwaitedSeed is not { IsMapped: true })
         {
             return;
         }
 
+        var needed = machines
+            .Select(machine => backup.Folder.State.Machines.GetValueOrDefault(machine)?.Newest?.SourcePoint)
+            .OfType<PointId>()
+            .ToHashSet();
         var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
-        if (await work.Jobs.FindAsync(job.Id, cancellationToken).ConfigureAwait(false) is { } present)
+        if (
+            await work.Jobs.FindAsync(job.Id, cancellationToken).ConfigureAwait(false) is
+            { AwaitedSeed: { IsMapped: true } seed } present
+        )
         {
-            await work.Jobs.SaveAsync(present with { AwaitedSeed = null }, cancellationToken).ConfigureAwait(false);
-            await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+            var kept = seed.Points.Where(needed.Contains).ToArray();
+            if (kept.Length == 0 || kept.Length < seed.Points.Count)
+            {
+                var left = kept.Length == 0 ? null : seed with { Points = kept };
+                await work.Jobs.SaveAsync(present with { AwaitedSeed = left }, cancellationToken).ConfigureAwait(false);
+                await work.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -5,13 +5,17 @@ using Longhaul.Catalog.Sqlite;
 using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Machines;
+using Longhaul.Core.Mapping;
+using Longhaul.Engine.Progress;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
 using Longhaul.Format.Keys;
 using Longhaul.Jobs.Homes;
+using Longhaul.Jobs.Mapping;
 using Longhaul.Jobs.Passwords;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
+using Longhaul.Jobs.Seeding;
 using Longhaul.Storage.Stores;
 using Longhaul.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -87,7 +91,11 @@ internal sealed class JobSite : IDisposable
         return job;
     }
 
-    public async Task<JobDefinition> AddCopyJobAsync(string name, RepositoryEntry repository, JobDefinition source)
+    public async Task<JobDefinition> AddCopyJobAsync(
+        string name,
+        RepositoryEntry repository,
+        params JobDefinition[] sources
+    )
     {
         var job = new JobDefinition
         {
@@ -95,14 +103,23 @@ internal sealed class JobSite : IDisposable
             Name = name,
             Kind = JobKind.Copy,
             Repository = repository.Id,
-            Sources = [new JobSource(JobSourceKind.Job, source.Id.ToString(), source.Name)],
-            Encrypt = source.Encrypt,
+            Sources =
+            [
+                .. sources.Select(source => new JobSource(JobSourceKind.Job, source.Id.ToString(), source.Name)),
+            ],
+            Encrypt = sources[0].Encrypt,
             TimeZone = "UTC",
         };
+        await SaveAsync(job);
+        return job;
+    }
+
+    /// <summary>From now on the catalog has a job like this.</summary>
+    public async Task SaveAsync(JobDefinition job)
+    {
         await using var work = await _catalog.WriteAsync(Token);
         await work.Jobs.SaveAsync(job, Token);
         await work.CommitAsync(Token);
-        return job;
     }
 
     /// <summary>Writes random bytes to the disk of a job's machine.</summary>
@@ -121,14 +138,37 @@ internal sealed class JobSite : IDisposable
     /// <summary>Runs a job, as it stands in the catalog now.</summary>
     public async Task<SessionRecord> RunAsync(JobDefinition job)
     {
-        Clock.Advance(TimeSpan.FromHours(1));
-        var session = await new JobRunner(Workplace).RunAsync(
-            await FindJobAsync(job),
-            new RunOptions(new FullRequest()),
-            Token
-        );
+        var session = await TryRunAsync(job);
         Assert.Equal(SessionState.Success, session.State);
         return session;
+    }
+
+    /// <summary>Runs a job, whatever comes of it.</summary>
+    public Task<SessionRecord> TryRunAsync(JobDefinition job) => TryRunAsync(job, progress: null);
+
+    /// <inheritdoc cref="TryRunAsync(JobDefinition)"/>
+    public async Task<SessionRecord> TryRunAsync(JobDefinition job, IRunProgress? progress)
+    {
+        Clock.Advance(TimeSpan.FromHours(1));
+        var options = new RunOptions(new FullRequest(), progress);
+        return await new JobRunner(Workplace).RunAsync(await FindJobAsync(job), options, Token);
+    }
+
+    /// <summary>Makes the seed of a copy job in a folder.</summary>
+    public async Task<CreatedSeed> CreateSeedAsync(JobDefinition copy, string folder, IRunProgress? progress = null) =>
+        await new SeedCreation(Workplace).CreateAsync(
+            await FindJobAsync(copy),
+            new SeedOptions(_folder[folder]),
+            progress,
+            Token
+        );
+
+    /// <summary>Maps a job to a backup in its repository that a rescan has found.</summary>
+    public async Task<MappingVerdict> MapAsync(JobDefinition job, BackupEntry seed)
+    {
+        var verdict = await new JobMapper(Workplace).MapAsync(await FindJobAsync(job), seed, new MapOptions(), Token);
+        Assert.NotEqual(Verdict.Refused, verdict.Verdict);
+        return verdict;
     }
 
     public async Task<JobDefinition> FindJobAsync(JobDefinition job)
