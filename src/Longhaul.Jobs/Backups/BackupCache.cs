@@ -52,7 +52,13 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
             return known;
         }
 
-        known ??= await FindRenamedAsync(work, backup, cancellationToken).ConfigureAwait(false);
+        if (
+            known is null
+            && await FindRenamedAsync(work, backup, cancellationToken).ConfigureAwait(false) is { } renamed
+        )
+        {
+            known = renamed with { Faults = [] };
+        }
 
         var entry = Entry(backup, known, arrived, faults is null ? known?.Faults ?? [] : Shortened(faults));
         await work.Backups.SaveAsync(entry, chains, cancellationToken).ConfigureAwait(false);
@@ -65,7 +71,8 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
         return entry;
     }
 
-    /// <summary>A folder that was renamed, and that no rescan has seen since: that it awaits verification is still so.</summary>
+    /// <summary>What is known under its former name of a folder that was renamed, and that no rescan has seen since: that it
+    /// awaits verification is still so.</summary>
     private static async ValueTask<BackupEntry?> FindRenamedAsync(
         ICatalogWork work,
         OpenBackup backup,
@@ -74,7 +81,7 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     {
         var all = await work.Backups.ListAsync(backup.Repository, cancellationToken).ConfigureAwait(false);
         var same = all.Where(entry => entry.InstanceId == backup.Folder.Instance).ToArray();
-        return same is [{ UnverifiedSince: not null } one] ? one with { Faults = [] } : null;
+        return same is [{ UnverifiedSince: not null } one] ? one : null;
     }
 
     /// <summary>Remembers that a folder is a backup that cannot be read: it is shown, judged and deleted by its name.</summary>
@@ -175,16 +182,17 @@ public sealed class BackupCache(ICatalog catalog, TimeProvider clock)
     {
         var work = await catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
         await using var owned = work.ConfigureAwait(false);
-        var (repository, folder) = (backup.Repository, backup.Folder.Name);
-        if (
-            await work.Backups.FindAsync(repository, folder, cancellationToken).ConfigureAwait(false)
-            is not { UnverifiedSince: not null } entry
-        )
+        var entry =
+            await work.Backups.FindAsync(backup.Repository, backup.Folder.Name, cancellationToken).ConfigureAwait(false)
+            ?? await FindRenamedAsync(work, backup, cancellationToken).ConfigureAwait(false);
+        if (entry?.UnverifiedSince is null)
         {
             return;
         }
 
-        var chains = await work.Backups.GetChainsAsync(repository, folder, cancellationToken).ConfigureAwait(false);
+        var chains = await work
+            .Backups.GetChainsAsync(entry.Repository, entry.Folder, cancellationToken)
+            .ConfigureAwait(false);
         await work
             .Backups.SaveAsync(entry with { UnverifiedSince = null }, chains, cancellationToken)
             .ConfigureAwait(false);

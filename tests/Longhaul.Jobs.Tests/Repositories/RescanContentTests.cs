@@ -3,6 +3,7 @@ using Longhaul.Catalog.Repositories;
 using Longhaul.Core.Jobs;
 using Longhaul.Jobs.Backups;
 using Longhaul.Jobs.Repositories;
+using Longhaul.Jobs.Runs;
 using Longhaul.Jobs.Tests.Sites;
 using Xunit;
 
@@ -236,7 +237,7 @@ public sealed class RescanContentTests : IDisposable
         // As it is between the first record and the end of the run: the catalog knows neither the folder nor its history.
         var second = await _site.AddBackupJobAsync("second", near);
         using (
-            await new Runs.JobBackup(_site.Workplace).CreateAsync(
+            await new JobBackup(_site.Workplace).CreateAsync(
                 second,
                 await _site.Workplace.OpenRepositoryAsync(near.Id, Token),
                 second.OriginOf(anyManagedSource: false),
