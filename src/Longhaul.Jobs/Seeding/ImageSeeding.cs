@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Fulls;
@@ -28,8 +27,8 @@ public sealed class ImageSeeding(Workplace workplace)
     /// <param name="plan">What <see cref="ImageSeedPlanner"/> has found.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the call; the next one goes on where it was.</param>
-    /// <exception cref="LonghaulException">job.password: the job encrypts and no password was given; backup.busy: another process
-    /// makes it; disk, store and data errors.</exception>
+    /// <exception cref="LonghaulException">seed.job-has-backup: it has one that is not made of these images; job.password: the job
+    /// encrypts and no password was given; backup.busy: another process makes it; disk, store and data errors.</exception>
     public async Task<ImageSeed> MakeAsync(
         ImageSeedPlan plan,
         IRunProgress? progress,
@@ -47,6 +46,12 @@ public sealed class ImageSeeding(Workplace workplace)
         if (seed is not null)
         {
             return seed;
+        }
+
+        if (plan.Job.Backup is not null)
+        {
+            found?.Dispose();
+            throw Errors.SeedJobHasBackup(plan.Job.Name);
         }
 
         using var backup =
@@ -83,7 +88,7 @@ public sealed class ImageSeeding(Workplace workplace)
         };
     }
 
-    /// <summary>Finds what an earlier call has made: whole, or begun.</summary>
+    /// <summary>Finds what an earlier call has made: whole, or begun; the job may be mapped to it since.</summary>
     /// <returns>What was begun, to go on with; or what is whole.</returns>
     private async ValueTask<(OpenBackup? Begun, ImageSeed? Whole)> FindAsync(
         OpenRepository repository,
@@ -117,10 +122,14 @@ public sealed class ImageSeeding(Workplace workplace)
                 return (backup, null);
             }
 
-            var point = state.Machines.GetValueOrDefault(plan.Machine.Id)?.Newest;
+            // Also where the job was mapped to it, and went on in it.
+            var point = state
+                .Machines.GetValueOrDefault(plan.Machine.Id)
+                ?.Points.LastOrDefault(point => IsOf(point, plan));
             using (backup)
             {
-                if (isMade && state.OwnerIn(repository.Entry.Id) is null && IsOf(point, plan))
+                var owner = state.OwnerIn(repository.Entry.Id)?.Job;
+                if (isMade && (owner is null || owner == plan.Job.Id) && point is not null)
                 {
                     await workplace.Cache.CatchUpAsync(backup, cancellationToken).ConfigureAwait(false);
                     return (null, new ImageSeed(name, backup.Folder.Descriptor.Id, point, 0, 0, false, WasThere: true));
@@ -132,8 +141,8 @@ public sealed class ImageSeeding(Workplace workplace)
     }
 
     /// <summary>Whether a point was made of the images that are to be read; of a locked one the time alone tells.</summary>
-    private static bool IsOf([NotNullWhen(true)] RestorePoint? point, ImageSeedPlan plan) =>
-        point?.CreatedAt == plan.CreatedAt
+    private static bool IsOf(RestorePoint point, ImageSeedPlan plan) =>
+        point.CreatedAt == plan.CreatedAt
         && (
             point.Disks.Count == 0
             || point.Disks.Select(disk => disk.Id).SequenceEqual(plan.Machine.Disks.Select(disk => disk.Id))

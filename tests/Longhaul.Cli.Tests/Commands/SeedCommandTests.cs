@@ -375,6 +375,22 @@ public sealed class SeedCommandTests : IAsyncLifetime
         Assert.Equal(HashOf(Disk), await RestoreAsync("far/offsite"));
     }
 
+    [Fact]
+    public async Task A_seed_from_an_image_says_the_line_that_is_next_before_the_job_is_mapped_and_after()
+    {
+        var image = _shell.At("old.img");
+        File.Copy(Disk, image);
+        File.SetLastWriteTimeUtc(image, _shell.Clock.GetUtcNow().AddHours(-1).UtcDateTime);
+        const string Line = "seed from-image --machine db --repository far --job offsite --disk";
+
+        Assert.Equal("longhaul job map offsite far/db-seed", (await RunAsync(Line, image)).Text("next"));
+        await RunAsync("job map offsite far/db-seed");
+
+        var again = await RunAsync(Line, image);
+        Assert.True(again.Flag("wasThere"));
+        Assert.Equal("longhaul job run offsite", again.Text("next"));
+    }
+
     /// <summary>Everything in the home but the disks is gone; what lies in the repositories brings it back.</summary>
     [Fact]
     public async Task From_a_lost_catalog_a_received_seed_is_adopted_and_no_full_is_sent()

@@ -108,6 +108,57 @@ public sealed class ImageSeedTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_of_other_disks_are_another_seed_though_they_are_of_the_same_time()
+    {
+        var (_, far, copy) = await SourceAsync();
+        await ImageAsync("raw");
+        var (plan, first) = await MakeAsync(copy);
+        MachineDisk[] disks = [.. plan.Machine.Disks, new MachineDisk("disk1", _site["old.img"])];
+        var more = plan with { Machine = new Machine(plan.Machine.Id, plan.Machine.Name, disks) };
+
+        var second = await new ImageSeeding(_site.Workplace).MakeAsync(more, progress: null, Token);
+
+        Assert.False(second.WasThere);
+        Assert.Equal(["disk0", "disk1"], second.Point.Disks.Select(disk => disk.Id));
+        Assert.NotEqual(first.Backup, second.Backup);
+        Assert.Equal(2, (await _site.KnownAsync(far)).Count);
+    }
+
+    [Fact]
+    public async Task The_same_call_after_the_job_was_mapped_makes_no_second_seed_and_after_it_ran_neither()
+    {
+        var (near, far, copy) = await SourceAsync();
+        await ImageAsync("raw");
+        var (_, seed) = await MakeAsync(copy);
+        await MapAsync(copy, (await _site.KnownAsync(far))[seed.Backup]);
+
+        var (_, mapped) = await MakeAsync(await _site.FindJobAsync(copy));
+        await _site.RunAsync(near);
+        await _site.RunAsync(copy);
+        var (_, gone) = await MakeAsync(await _site.FindJobAsync(copy));
+
+        Assert.All([mapped, gone], one => Assert.True(one.WasThere));
+        Assert.All([mapped, gone], one => Assert.Equal((seed.Backup, seed.Point.Id), (one.Backup, one.Point.Id)));
+        Assert.Single(await _site.KnownAsync(far));
+    }
+
+    [Fact]
+    public async Task A_job_with_a_backup_of_its_own_makes_no_seed()
+    {
+        var (near, far, copy) = await SourceAsync();
+        await ImageAsync("raw");
+        await _site.RunAsync(near);
+        await _site.RunAsync(copy);
+        var job = await _site.FindJobAsync(copy);
+
+        var error = await Assert.ThrowsAsync<LonghaulException>(() => MakeAsync(job));
+
+        Assert.Equal("seed.job-has-backup", error.Code);
+        Assert.Contains("job unmap offsite", error.Hint, StringComparison.Ordinal);
+        Assert.Equal(["offsite"], (await _site.KnownAsync(far)).Keys);
+    }
+
+    [Fact]
     public async Task A_machine_that_is_not_the_jobs_and_a_disk_that_is_not_the_machines_are_refused()
     {
         var (_, _, copy) = await SourceAsync();

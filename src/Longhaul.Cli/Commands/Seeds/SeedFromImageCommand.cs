@@ -126,7 +126,10 @@ internal sealed class SeedFromImageCommand : CliCommand
 
     private static void Print(CommandContext context, ImageSeedPlan plan, string repository, ImageSeed seed)
     {
-        var next = $"longhaul job map {plan.Job.Name} {repository}/{seed.Backup}";
+        var next =
+            plan.Job.Backup == seed.BackupId
+                ? $"longhaul job run {plan.Job.Name}"
+                : $"longhaul job map {plan.Job.Name} {repository}/{seed.Backup}";
         var document = new ImageSeedDocument(
             seed.Backup,
             seed.BackupId.ToString(),
