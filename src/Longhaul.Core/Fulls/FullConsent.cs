@@ -1,3 +1,5 @@
+using Longhaul.Core.Jobs;
+
 namespace Longhaul.Core.Fulls;
 
 /// <summary>The law of announced fulls: no full crosses the wire that nobody was told of.</summary>
@@ -40,6 +42,17 @@ public static class FullConsent
                 .Machines.Where(machine => machine.SeedMachine is null)
                 .Select(machine => new FullAnnouncement(machine.Machine, FullReason.FirstCopy)),
         ];
+    }
+
+    /// <summary>What a job does whose backup is no more, a clause with the job as its subject.</summary>
+    /// <param name="job">The job.</param>
+    /// <remarks>A backup job asks nobody: what it reads crosses no line. A copy job's full needs consent.</remarks>
+    public static string WithoutBackup(JobDefinition job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return job.IsCopy
+            ? $"copies nothing until you let it send everything anew: 'longhaul job run {job.Name} --full'"
+            : "begins anew, with a full";
     }
 
     /// <summary>A reason in words, as plans show it.</summary>

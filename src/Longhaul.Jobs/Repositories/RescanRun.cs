@@ -222,9 +222,17 @@ internal sealed class RescanRun(
         _findings.Add(
             arrival.IsReturned
                 ? RescanTexts.Returned(saved, contradiction)
-                : RescanTexts.New(saved, here, arrival.CopyOf, arrival.IsMadeHere)
+                : RescanTexts.New(saved, here, arrival.CopyOf, arrival.IsMadeHere, FindAwaiting(saved.BackupId))
         );
     }
+
+    /// <summary>The job whose seed it is, and that is not mapped to it yet.</summary>
+    private JobDefinition? FindAwaiting(BackupId backup) =>
+        jobs.FirstOrDefault(job =>
+            job.Repository == repository.Entry.Id
+            && job.AwaitedSeed is { IsMapped: false } seed
+            && seed.Backup == backup
+        );
 
     private async ValueTask SayHistoryAsync(OpenBackup backup, CancellationToken cancellationToken)
     {

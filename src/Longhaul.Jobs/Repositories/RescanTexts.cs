@@ -1,5 +1,6 @@
 using Longhaul.Catalog.Backups;
 using Longhaul.Core;
+using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
 using Longhaul.Format.Descriptors;
 
@@ -8,11 +9,23 @@ namespace Longhaul.Jobs.Repositories;
 /// <summary>What a rescan says of what it finds, and what to do about it.</summary>
 internal static class RescanTexts
 {
-    internal static RescanFinding New(BackupEntry entry, string repository, string? copyOf, bool isMadeHere)
+    internal static RescanFinding New(
+        BackupEntry entry,
+        string repository,
+        string? copyOf,
+        bool isMadeHere,
+        JobDefinition? awaiting
+    )
     {
         var name = $"{repository}/{entry.Folder}";
         var (what, hint) = entry switch
         {
+            { Owner: null } when awaiting is not null => (
+                $"new; it is the seed that job '{awaiting.Name}' awaits",
+                $"'longhaul job map {awaiting.Name} {name}"
+                    + (entry.State == BackupState.Locked ? " --seed-password-file FILE" : "")
+                    + "' lets the job go on from it."
+            ),
             _ when isMadeHere => (
                 $"job '{entry.OwnerName}' has made it",
                 "Nothing is to be done: the job's run remembers it when it ends."
@@ -100,7 +113,7 @@ internal static class RescanTexts
                 + (jobs.Count == 0 ? "" : $"; job '{jobs[0].Name}' writes to it"),
             jobs.Count == 0
                 ? "Put the folder back and rescan, if it is not meant to be gone."
-                : $"Put the folder back and rescan before job '{jobs[0].Name}' runs: without it the job begins anew, with a full."
+                : $"Put the folder back and rescan before job '{jobs[0].Name}' runs: without it the job {FullConsent.WithoutBackup(jobs[0])}."
         );
 
     internal static RescanFinding Incomplete(BackupEntry entry, IReadOnlyList<string> missing) =>

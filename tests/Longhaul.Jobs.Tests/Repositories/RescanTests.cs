@@ -203,7 +203,7 @@ public sealed class RescanTests : IDisposable
         var gone = Only(await _site.RescanAsync(near), RescanKind.Vanished);
 
         Assert.Contains("'nightly'", gone.Message, StringComparison.Ordinal);
-        Assert.Contains("with a full", gone.Hint, StringComparison.Ordinal);
+        Assert.Contains("the job begins anew, with a full", gone.Hint, StringComparison.Ordinal);
         Assert.Empty(await _site.KnownAsync(near));
 
         _site.Move("away", "near/nightly");
@@ -212,6 +212,25 @@ public sealed class RescanTests : IDisposable
         Assert.Null(returned.Code);
         Assert.NotNull((await _site.KnownAsync(near))["nightly"].UnverifiedSince);
         await GoesOnAsync(job, near, "nightly");
+    }
+
+    /// <summary>A full over the line is not made because a folder is gone: somebody has to want it.</summary>
+    [Fact]
+    public async Task A_vanished_folder_of_a_copy_job_is_said_to_stop_the_job_and_does()
+    {
+        var (_, job) = await BackedUpAsync();
+        var far = await _site.AddRepositoryAsync("far");
+        var copy = await _site.AddCopyJobAsync("offsite", far, job);
+        await _site.RunAsync(copy);
+        _site.Delete("far/offsite");
+
+        var gone = Only(await _site.RescanAsync(far), RescanKind.Vanished);
+
+        Assert.Contains("copies nothing", gone.Hint, StringComparison.Ordinal);
+        Assert.Contains("'longhaul job run offsite --full'", gone.Hint, StringComparison.Ordinal);
+        await _site.RunAsync(job);
+        var session = await _site.TryRunAsync(copy);
+        Assert.Equal("copy.full-unannounced", Assert.Single(session.Tasks).ErrorCode);
     }
 
     [Fact]

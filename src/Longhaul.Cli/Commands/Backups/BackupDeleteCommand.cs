@@ -5,6 +5,7 @@ using Longhaul.Cli.Hosting;
 using Longhaul.Cli.Output;
 using Longhaul.Cli.Values;
 using Longhaul.Core;
+using Longhaul.Core.Fulls;
 using Longhaul.Jobs.Backups;
 using Spectre.Console;
 
@@ -71,8 +72,10 @@ internal sealed class BackupDeleteCommand : CliCommand
         var chains = await view.Backups.GetChainsAsync(entry.Repository, entry.Folder, cancellationToken);
         var points = chains.Sum(chain => chain.Points.Count);
         var machines = chains.Count(chain => chain.Points.Count > 0);
+        var job = entry.Owner is { } id ? await view.Jobs.FindAsync(id, cancellationToken) : null;
+        var then = job is null ? "has to begin anew, with a full" : FullConsent.WithoutBackup(job);
         var owner = entry.OwnerName is { Length: > 0 } name
-            ? $" Job '{name}' on {entry.OwnerServer} writes to it, and then begins anew with a full."
+            ? $" Job '{name}' on {entry.OwnerServer} writes to it, and then {then}."
             : "";
         return $"Delete backup '{entry.Folder}' from the repository, with all its restore points? "
             + $"{Counted(points, "restore point")} of {Counted(machines, "machine")} and {SizeValue.Format(entry.SizeBytes)} go, "
