@@ -50,6 +50,17 @@ public sealed class LongTermFullsTests
         Assert.True(LongTermFulls.BeginsPeriod(s_job, [Point("2026-11-30T02:00Z") with { IsComplete = false }], now));
     }
 
+    /// <summary>What was carried need not cross the line as well.</summary>
+    [Fact]
+    public void A_point_that_came_with_a_seed_has_begun_its_period()
+    {
+        var now = DateTimeOffset.Parse("2026-12-01T02:00Z", null);
+        var carried = Point("2026-11-30T02:00Z") with { Pin = PinReason.Seed };
+
+        Assert.False(LongTermFulls.BeginsPeriod(s_job, [carried], now));
+        Assert.False(LongTermFulls.BeginsPeriod(s_job, [Point("2026-11-30T02:00Z")], now));
+    }
+
     [Fact]
     public void The_point_that_begins_a_period_is_a_full_that_stands_alone()
     {

@@ -83,14 +83,7 @@ public sealed class DamagedSeedTests : IAsyncLifetime
     [Fact]
     public async Task A_seed_whose_segment_is_gone_stops_the_run()
     {
-        var segment = _source.Folder.State.Segments.Values.MinBy(listed => listed.Born)!;
-        var store = new MemoryObjectStore(
-            _seed with
-            {
-                Objects = _seed.Objects.Remove(_source.Frames.Tables.FileOf(segment.Id)),
-            }
-        );
-        var target = await _estate.OpenAsync(store, _estate.Here);
+        var target = await LoseSegmentAsync();
         var report = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
 
         var error = Assert.Throws<LonghaulException>(() =>
@@ -100,10 +93,41 @@ public sealed class DamagedSeedTests : IAsyncLifetime
         Assert.Equal("data.damaged", error.Code);
     }
 
+    [Fact]
+    public async Task What_is_lost_of_a_machine_that_is_not_copied_stops_nothing()
+    {
+        var target = await LoseSegmentAsync();
+        var report = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
+        Assert.NotEmpty(report.Damaged);
+
+        var damaged = DamagedBlocks.Of(report, target.Folder.State, new HashSet<MachineId> { MachineId.New() });
+
+        Assert.Empty(damaged.Machines);
+    }
+
+    [Fact]
+    public async Task Blocks_of_a_machine_that_is_not_copied_are_not_sent_again()
+    {
+        var target = await DamageAsync(_frames);
+        var report = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
+        var state = target.Folder.State;
+
+        Assert.Equal([_machine.Id], DamagedBlocks.Of(report, state, new HashSet<MachineId> { _machine.Id }).Machines);
+        Assert.Empty(DamagedBlocks.Of(report, state, new HashSet<MachineId> { MachineId.New() }).Machines);
+    }
+
     public ValueTask DisposeAsync()
     {
         _estate.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The carried folder without its oldest segment.</summary>
+    private async Task<OpenBackup> LoseSegmentAsync()
+    {
+        var segment = _source.Folder.State.Segments.Values.MinBy(listed => listed.Born)!;
+        var objects = _seed.Objects.Remove(_source.Frames.Tables.FileOf(segment.Id));
+        return await _estate.OpenAsync(new MemoryObjectStore(_seed with { Objects = objects }), _estate.Here);
     }
 
     /// <summary>Owns the folder already: mapping is not what is tested here.</summary>

@@ -2,9 +2,11 @@ using Longhaul.Catalog.Passwords;
 using Longhaul.Catalog.Sqlite;
 using Longhaul.Core;
 using Longhaul.Core.Jobs;
+using Longhaul.Core.Mapping;
 using Longhaul.Engine.Backups;
 using Longhaul.Format.Keys;
 using Longhaul.Jobs.Homes;
+using Longhaul.Jobs.Mapping;
 using Longhaul.Jobs.Passwords;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
@@ -80,6 +82,55 @@ public sealed class KeptPasswordTests : IDisposable
 
         using var opened = await OpenAsync(At(), _estate.Far, "carried");
         Assert.False(opened.Folder.IsLocked);
+    }
+
+    /// <summary>The job has no backup yet: its own is the seed, wherever that is on its way.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_seed_on_its_way_is_opened_with_what_is_kept_for_the_job_that_awaits_it(bool hasArrived)
+    {
+        var backup = await MakeAsync(Near, "a", s_first);
+        _estate.Carry("a", "arrived");
+        var job = Awaiting(backup, Near);
+        await KeepAsync(KeptFor.OfJob(job.Id), s_first, job);
+
+        using var opened = await OpenAsync(At(), hasArrived ? _estate.Far : Near, hasArrived ? "arrived" : "a");
+        Assert.False(opened.Folder.IsLocked);
+    }
+
+    [Fact]
+    public async Task The_place_of_a_seed_is_opened_with_what_is_kept_also_when_nothing_was_opened_before()
+    {
+        var backup = await MakeAsync(Near, "a", s_first);
+        var job = Awaiting(backup, _estate.Far);
+        await KeepAsync(KeptFor.OfJob(job.Id), s_first, job);
+
+        var workplace = At(s_second);
+        var place = await workplace.OpenSeedPlaceAsync(_estate.PathOf(Near), 1 << 30, Token);
+        using var opened = await place.OpenBackupAsync("a", wire: null, Token);
+
+        Assert.False(opened!.Folder.IsLocked);
+        Assert.True(workplace.Keyring.ForNewOf(job)!.IsSame(s_first));
+    }
+
+    /// <summary>From another installation, or made again since: the catalog does not say that the job awaits it.</summary>
+    [Fact]
+    public async Task A_seed_that_was_made_for_a_job_is_judged_with_what_is_kept_for_the_job()
+    {
+        var backup = await MakeAsync(Near, "a", s_first);
+        var job = Job(null);
+        await KeepAsync(KeptFor.OfJob(job.Id), s_first, job);
+        var workplace = At();
+        await new RepositoryScan(workplace).RunAsync(Near, Token);
+        await using var view = await Catalog().ReadAsync(Token);
+        var entry = Assert.Single(await view.Backups.ListAsync(Near, Token));
+
+        var verdict = await new JobMapper(workplace).MapAsync(job, entry, new MapOptions { DryRun = true }, Token);
+
+        Assert.Equal(backup, entry.BackupId);
+        var check = Assert.Single(verdict.Checks, check => check.Code == "mapping.seed-locked");
+        Assert.Equal(Verdict.Ok, check.Verdict);
     }
 
     [Fact]
@@ -238,6 +289,24 @@ public sealed class KeptPasswordTests : IDisposable
             Sources = [],
             Encrypt = true,
             Backup = backup,
+        };
+
+    private static JobDefinition Awaiting(BackupId backup, RepositoryId repository) =>
+        new()
+        {
+            Id = JobId.New(),
+            Name = "offsite",
+            Kind = JobKind.Copy,
+            Repository = repository,
+            Sources = [],
+            Encrypt = true,
+            AwaitedSeed = new AwaitedSeed
+            {
+                Folder = "/mnt/usb",
+                Since = DateTimeOffset.UnixEpoch,
+                Backup = backup,
+                Points = [],
+            },
         };
 
     private async Task KeepAsync(KeptFor what, Password password, JobDefinition? job = null)

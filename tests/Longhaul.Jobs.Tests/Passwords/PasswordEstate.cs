@@ -42,6 +42,9 @@ internal sealed class PasswordEstate : IDisposable
 
     public Workplace At(params Password[] given) => new(Catalog(), Home, _clock) { Keyring = new Keyring(given) };
 
+    /// <summary>Where a repository lies.</summary>
+    public string PathOf(RepositoryId repository) => _folder[repository == Near ? "near" : "far"];
+
     /// <summary>Copies a folder of the near repository to the far one.</summary>
     public void Carry(string name, string to)
     {
@@ -75,7 +78,7 @@ internal sealed class PasswordEstate : IDisposable
             await work.CommitAsync(Token);
         }
 
-        var root = new DirectoryStore(_folder[repository == Near ? "near" : "far"], PlacementMethod.Rename);
+        var root = new DirectoryStore(PathOf(repository), PlacementMethod.Rename);
         using var folder = await BackupFolder.CreateAsync(
             new FolderStore(root, name + "/"),
             name,
