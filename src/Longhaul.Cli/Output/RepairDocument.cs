@@ -13,11 +13,12 @@ internal sealed record RepairDocument(
     string BackupId,
     IReadOnlyList<string> From,
     bool DryRun,
-    int Damaged,
+    long Damaged,
     int BlocksMended,
     long BytesFetched,
     long BytesWritten,
     IReadOnlyList<RepairDocument.Left> NotMended,
+    long NotMendedUnlisted,
     IReadOnlyList<string> PointsMarked,
     IReadOnlyList<string> PointsWhole
 )
@@ -62,6 +63,7 @@ internal sealed record RepairDocument(
                     one.Why
                 )),
             ],
+            report.NotMendedUnlisted,
             [.. report.PointsMarked.Select(point => point.ToString())],
             [.. report.PointsWhole.Select(point => point.ToString())]
         );
@@ -102,6 +104,11 @@ internal sealed record RepairDocument(
                         ]
                 ),
                 ""
+            ),
+            new Text(
+                NotMendedUnlisted == 0
+                    ? ""
+                    : string.Create(CultureInfo.InvariantCulture, $"And {NotMendedUnlisted} more damaged places.\n")
             ),
             new Text(
                 copyJob is null

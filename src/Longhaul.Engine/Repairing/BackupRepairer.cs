@@ -6,7 +6,6 @@ using Longhaul.Engine.Encoding;
 using Longhaul.Engine.Progress;
 using Longhaul.Engine.Reclaiming;
 using Longhaul.Engine.Verifying;
-using Longhaul.Format.Descriptors;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Blocks;
 using Longhaul.Storage.Folders;
@@ -53,11 +52,11 @@ public sealed class BackupRepairer(
     /// <exception cref="LonghaulException">backup.locked; store errors; data.damaged when a table changes while it is read.</exception>
     public async ValueTask<RepairReport> RepairAsync(bool isDryRun, CancellationToken cancellationToken)
     {
-        int? found = null;
+        long? found = null;
         for (var round = 1; ; round++)
         {
             var damage = await FindAsync(cancellationToken).ConfigureAwait(false);
-            found ??= damage.Found;
+            found ??= damage.Count;
             if (isDryRun)
             {
                 var mended = damage.Plan.Mended.Count;
@@ -89,9 +88,13 @@ public sealed class BackupRepairer(
         await run.CheckStructureAsync(cancellationToken).ConfigureAwait(false);
         await run.CheckDataAsync(segments => segments.Select(segment => segment.Id).ToHashSet(), cancellationToken)
             .ConfigureAwait(false);
-        var (hurt, replaceable) = await run.FindHurtAsync(cancellationToken).ConfigureAwait(false);
-        var structural = run.StructuralDamage;
-        var broken = hurt.Select(block => block.Chain[0]).ToHashSet();
+        var found = await run.FindHurtAsync(cancellationToken).ConfigureAwait(false);
+        var hurt = found.Blocks;
+
+        // What cannot be read as one thing, and can as another, is a source of that.
+        var broken = hurt.Where(block => !block.HasOtherContent || found.IsDamaged(block.Chain[0]))
+            .Select(block => block.Chain[0])
+            .ToHashSet();
         if (hurt.Count > 0)
         {
             await _contents
@@ -106,28 +109,10 @@ public sealed class BackupRepairer(
         RepairPlan plan;
         do
         {
-            plan = RepairPlanner.Plan(hurt, run.IsDamaged, replaceable.Contains, _contents.Has);
+            plan = RepairPlanner.Plan(hurt, found.IsDamaged, found.IsReplaceable, _contents.Has);
         } while (!await IsProvedAsync(plan, cancellationToken).ConfigureAwait(false));
 
-        Unmended[] notMended =
-        [
-            .. structural.Select(one => new Unmended(one.Points, one.Machine, one.Disk, one.Block, one.File, one.What)),
-            .. plan.Lost.Select(block => new Unmended(
-                block.Place.Points,
-                block.Place.Machine,
-                block.Place.Disk,
-                block.Place.Block,
-                BackupNames.SegmentFile(
-                    block.Chain[0].Segment,
-                    _folder.State.Segments.GetValueOrDefault(block.Chain[0].Segment)?.Generation
-                        ?? SegmentPreamble.FirstGeneration
-                ),
-                _contents.Has(block.Content)
-                    ? "its segment cannot be written again, as its table cannot be read"
-                    : "no backup that was asked has a block with this content"
-            )),
-        ];
-        return new FoundDamage(plan, hurt.Count + structural.Count, notMended);
+        return FoundDamage.Of(plan, hurt.Count, run.Structural, _folder.State, _contents.Has);
     }
 
     /// <summary>Whether all that is planned can be had: a source's table may name what it cannot give. What it cannot is not
@@ -325,23 +310,21 @@ public sealed class BackupRepairer(
     /// <summary>Which points are to be marked, and which marks are to be taken away.</summary>
     private static MarkedPoints Points(BackupState state, FoundDamage damage)
     {
-        // A damaged record or descriptor is nothing that a point lacks; but then nobody knows that nothing else is.
-        var suffering = damage.NotMended.SelectMany(one => one.Points).ToHashSet();
-        var lacking = damage
-            .NotMended.Where(one => BackupNames.IsData(one.File))
-            .SelectMany(one => one.Points)
-            .ToHashSet();
         return new MarkedPoints(
-            [.. state.Points.Where(point => point.IsComplete && lacking.Contains(point.Id)).Select(point => point.Id)],
             [
                 .. state
-                    .Points.Where(point => !point.IsComplete && !suffering.Contains(point.Id))
+                    .Points.Where(point => point.IsComplete && damage.Lacking.Contains(point.Id))
+                    .Select(point => point.Id),
+            ],
+            [
+                .. state
+                    .Points.Where(point => !point.IsComplete && !damage.Suffering.Contains(point.Id))
                     .Select(point => point.Id),
             ]
         );
     }
 
-    private RepairReport Report(int found, int mended, FoundDamage damage, MarkedPoints points) =>
+    private RepairReport Report(long found, int mended, FoundDamage damage, MarkedPoints points) =>
         new()
         {
             Found = found,
@@ -350,11 +333,10 @@ public sealed class BackupRepairer(
             Segments = _segments.Count,
             BytesWritten = _written,
             NotMended = damage.NotMended,
+            NotMendedUnlisted = damage.Unlisted,
             PointsMarked = points.Marked,
             PointsWhole = points.Whole,
         };
-
-    private sealed record FoundDamage(RepairPlan Plan, int Found, IReadOnlyList<Unmended> NotMended);
 
     private sealed record MarkedPoints(IReadOnlyList<PointId> Marked, IReadOnlyList<PointId> Whole)
     {

@@ -18,12 +18,17 @@ internal sealed class HurtBlocks(string machine, BackupState state, SegmentTable
 {
     private readonly List<HurtBlock> _found = [];
     private readonly HashSet<FrameAddress> _replaceable = [];
+    private readonly HashSet<FrameAddress> _kept = [];
 
     /// <summary>What was found.</summary>
     internal IReadOnlyList<HurtBlock> Found => _found;
 
     /// <summary>Frames of their chains that can be written anew: their segments have them, and can be read.</summary>
     internal IReadOnlySet<FrameAddress> Replaceable => _replaceable;
+
+    /// <summary>Frames that a table says something else of, and that sound versions of blocks are read through: whoever wrote
+    /// them anew would mend the one and damage the others.</summary>
+    internal IReadOnlySet<FrameAddress> Kept => _kept;
 
     /// <summary>Looks at all versions of a page's blocks.</summary>
     /// <param name="page">The page at every point.</param>
@@ -67,19 +72,21 @@ internal sealed class HurtBlocks(string machine, BackupState state, SegmentTable
     )
     {
         var chain = new List<FrameAddress>();
-        var isHurt = faults.FindContent(version.Address!.Value, version.Digest, segments) is not null;
+        var hasOtherContent = faults.FindContent(version.Address!.Value, version.Digest, segments) is not null;
+        var isHurt = hasOtherContent;
 
         // A damaged chain may go round; a sound one is at most this long.
         var at = version.Address;
         while (at is { } frame && chain.Count <= FrameHeader.MaxDepth)
         {
             chain.Add(frame);
-            isHurt |= faults.IsDamaged(frame);
+            isHurt |= faults.IsBroken(frame);
             at = (await TryFindAsync(frame, cancellationToken).ConfigureAwait(false))?.Base;
         }
 
         if (!isHurt)
         {
+            _kept.UnionWith(chain.Where(faults.HasOtherContent));
             return null;
         }
 
@@ -94,7 +101,7 @@ internal sealed class HurtBlocks(string machine, BackupState state, SegmentTable
             }
         }
 
-        return new HurtBlock(chain, version.Digest, length, place);
+        return new HurtBlock(chain, version.Digest, length, place) { HasOtherContent = hasOtherContent };
     }
 
     private async ValueTask<FrameInfo?> TryFindAsync(FrameAddress frame, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ namespace Longhaul.Engine.Repairing;
 public sealed record RepairReport
 {
     /// <summary>Versions of blocks, tables and other things that were found damaged.</summary>
-    public required int Found { get; init; }
+    public required long Found { get; init; }
 
     /// <summary>Stored blocks written anew.</summary>
     public required int BlocksMended { get; init; }
@@ -19,8 +19,11 @@ public sealed record RepairReport
     /// <summary>Bytes written.</summary>
     public required long BytesWritten { get; init; }
 
-    /// <summary>What stays damaged; empty when all is mended.</summary>
+    /// <summary>What stays damaged, at most <see cref="Verifying.BackupVerifier.DamageLimit"/>; empty when all is mended.</summary>
     public required IReadOnlyList<Unmended> NotMended { get; init; }
+
+    /// <summary>How much more stays damaged than <see cref="NotMended"/> lists.</summary>
+    public required long NotMendedUnlisted { get; init; }
 
     /// <summary>Restore points that are incomplete from here on.</summary>
     public required IReadOnlyList<PointId> PointsMarked { get; init; }

@@ -1,4 +1,5 @@
 using Longhaul.Core.Backups;
+using Longhaul.Format.Descriptors;
 
 namespace Longhaul.Engine.Verifying;
 
@@ -8,6 +9,7 @@ internal sealed class DamageList
 {
     private readonly List<Damage> _listed = [];
     private readonly HashSet<PointId> _suffering = [];
+    private readonly HashSet<PointId> _lacking = [];
     private long _count;
 
     /// <summary>How much there is.</summary>
@@ -22,12 +24,20 @@ internal sealed class DamageList
     /// <summary>Every point that suffers.</summary>
     internal IReadOnlySet<PointId> Suffering => _suffering;
 
+    /// <summary>Those of them that lack something of a point file or segment.</summary>
+    internal IReadOnlySet<PointId> Lacking => _lacking;
+
     /// <summary>Adds one.</summary>
     /// <param name="damage">What was found.</param>
     internal void Add(Damage damage)
     {
         _count++;
         _suffering.UnionWith(damage.Points);
+        if (BackupNames.IsData(damage.File))
+        {
+            _lacking.UnionWith(damage.Points);
+        }
+
         if (_listed.Count < BackupVerifier.DamageLimit)
         {
             _listed.Add(damage);
@@ -61,5 +71,6 @@ internal sealed class DamageList
 
         _count += other.Unlisted;
         _suffering.UnionWith(other._suffering);
+        _lacking.UnionWith(other._lacking);
     }
 }

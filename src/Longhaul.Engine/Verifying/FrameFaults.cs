@@ -19,6 +19,7 @@ internal sealed class FrameFaults
     private readonly FrameMarks _frames = new();
     private readonly Dictionary<FrameAddress, Fault> _words = [];
     private readonly HashSet<(FrameAddress Frame, Digest Content)> _contents = [];
+    private readonly HashSet<FrameAddress> _otherContents = [];
 
     /// <summary>Whether there is none.</summary>
     internal bool IsEmpty
@@ -80,6 +81,7 @@ internal sealed class FrameFaults
         lock (_gate)
         {
             _contents.Add((frame, content));
+            _otherContents.Add(frame);
         }
     }
 
@@ -95,14 +97,21 @@ internal sealed class FrameFaults
         }
     }
 
-    /// <summary>Whether a frame, or what stands in it, is damaged; not what stands upon it.</summary>
-    internal bool IsDamaged(FrameAddress frame)
+    /// <summary>Whether a frame itself cannot be read; not what stands upon it.</summary>
+    internal bool IsBroken(FrameAddress frame)
     {
         lock (_gate)
         {
-            return _frames.Contains(frame)
-                || _segments.ContainsKey(frame.Segment)
-                || (_contents.Count > 0 && _contents.Any(content => content.Frame == frame));
+            return _frames.Contains(frame) || _segments.ContainsKey(frame.Segment);
+        }
+    }
+
+    /// <summary>Whether a frame can be read, and a table says that it holds something else.</summary>
+    internal bool HasOtherContent(FrameAddress frame)
+    {
+        lock (_gate)
+        {
+            return _otherContents.Contains(frame);
         }
     }
 
@@ -122,7 +131,7 @@ internal sealed class FrameFaults
         {
             return _frames.HasAny(segment)
                 || _removedFrames.HasAny(segment)
-                || _contents.Any(content => content.Frame.Segment == segment);
+                || _otherContents.Any(frame => frame.Segment == segment);
         }
     }
 

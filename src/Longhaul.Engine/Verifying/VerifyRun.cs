@@ -111,20 +111,17 @@ internal sealed class VerifyRun : IDisposable
     }
 
     /// <summary>Damage to other things than stored blocks; before the report is made.</summary>
-    internal IReadOnlyList<Damage> StructuralDamage => _damaged.Listed;
-
-    /// <summary>Whether a frame itself is damaged.</summary>
-    /// <param name="frame">The frame.</param>
-    internal bool IsDamaged(FrameAddress frame) => _faults.IsDamaged(frame);
+    internal DamageList Structural => _damaged;
 
     /// <summary>Finds the versions of blocks that cannot be read; after the data.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>They, and those frames of their chains that can be written anew.</returns>
-    internal async ValueTask<(IReadOnlyList<HurtBlock> Blocks, IReadOnlySet<FrameAddress> Replaceable)> FindHurtAsync(
-        CancellationToken cancellationToken
-    )
+    internal async ValueTask<FoundHurt> FindHurtAsync(CancellationToken cancellationToken)
     {
-        var (found, replaceable) = (new List<HurtBlock>(), new HashSet<FrameAddress>());
+        var (found, replaceable, kept) = (
+            new List<HurtBlock>(),
+            new HashSet<FrameAddress>(),
+            new HashSet<FrameAddress>()
+        );
         foreach (var (machine, sound) in _faults.IsEmpty ? [] : _chains)
         {
             HurtBlocks? hurt = null;
@@ -137,9 +134,14 @@ internal sealed class VerifyRun : IDisposable
                 .ConfigureAwait(false);
             found.AddRange(hurt!.Found);
             replaceable.UnionWith(hurt.Replaceable);
+            kept.UnionWith(hurt.Kept);
         }
 
-        return (found, replaceable);
+        return new FoundHurt(
+            found,
+            frame => _faults.IsBroken(frame) || (_faults.HasOtherContent(frame) && !kept.Contains(frame)),
+            replaceable.Contains
+        );
     }
 
     /// <summary>Finds who suffers.</summary>

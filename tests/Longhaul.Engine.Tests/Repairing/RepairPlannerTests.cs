@@ -52,6 +52,51 @@ public sealed class RepairPlannerTests
         Assert.Equal(Digest.Of([9]), Assert.Single(plan.Lost).Content);
     }
 
+    [Fact]
+    public void Of_two_the_one_that_somebody_has_is_mended()
+    {
+        var one = Hurt([0], [0])[0];
+        var other = one with { Content = Digest.Of([9]) };
+        var plan = RepairPlanner.Plan([one, other], _ => true, _ => true, content => content == other.Content);
+        Assert.Equal(other.Content, Assert.Single(plan.Mended).Value.Content);
+        Assert.Equal(one.Content, Assert.Single(plan.Lost).Content);
+    }
+
+    [Fact]
+    public void A_frame_that_can_be_read_as_one_thing_is_not_written_anew_as_the_other_that_a_table_says()
+    {
+        var other = Hurt([0], [0])[0] with { HasOtherContent = true };
+        var plan = RepairPlanner.Plan([other], _ => false, _ => true, _ => true);
+        Assert.Empty(plan.Mended);
+        Assert.Equal([other], plan.Lost);
+        Assert.Equal(other.Chain[0], Assert.Single(plan.Contradicted));
+    }
+
+    [Fact]
+    public void Nothing_is_believed_to_stand_upon_a_frame_of_which_two_tables_say_different_things()
+    {
+        var upon = Hurt([1], [0])[0];
+        var one = Hurt([0], [0])[0];
+        HurtBlock[] hurt = [upon, one, one with { Content = Digest.Of([9]) }];
+        var all = RepairPlanner.Plan(hurt, frame => frame.Number == 0, _ => true, _ => true);
+        Assert.Equal([0, 1], all.Mended.Keys.Select(frame => frame.Number).Order());
+        Assert.Equal(Digest.Of([9]), Assert.Single(all.Lost).Content);
+
+        var few = RepairPlanner.Plan(hurt, frame => frame.Number == 0, _ => true, content => content == one.Content);
+        Assert.Equal([0], few.Mended.Keys.Select(frame => frame.Number));
+        Assert.Equal([Digest.Of([9]), upon.Content], few.Lost.Select(block => block.Content));
+    }
+
+    [Fact]
+    public void Which_of_two_is_stored_above_a_mended_base_nobody_knows_and_both_are_lost()
+    {
+        var (below, one) = (Hurt([0], [0])[0], Hurt([1], [0])[0]);
+        HurtBlock[] hurt = [below, one, one with { Content = Digest.Of([9]) }];
+        var plan = RepairPlanner.Plan(hurt, frame => frame.Number == 0, _ => true, _ => true);
+        Assert.Equal([0], plan.Mended.Keys.Select(frame => frame.Number));
+        Assert.Equal([one.Content, Digest.Of([9])], plan.Lost.Select(block => block.Content));
+    }
+
     private static int[] Mended(int[] damaged, int[] versions, int[] available, int[]? lost = null)
     {
         var plan = RepairPlanner.Plan(
