@@ -36,6 +36,7 @@ internal static class ExitCodeTable
         ["data.damaged"] = ExitCodes.Damaged,
         ["data.missing"] = ExitCodes.Damaged,
         ["data.removed"] = ExitCodes.Failed,
+        ["data.unreadable"] = ExitCodes.Damaged,
         ["disk.access-denied"] = ExitCodes.Failed,
         ["disk.format-unsupported"] = ExitCodes.Refused,
         ["disk.image-damaged"] = ExitCodes.Damaged,

@@ -33,6 +33,25 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["file"] = file, ["offset"] = 0L }
         );
 
+    /// <summary>data.unreadable: a part of a file cannot be read, and the repository answers otherwise.</summary>
+    /// <param name="file">Name of the file, from the folder down that is asked.</param>
+    /// <param name="offset">Where in the file the read began, in bytes.</param>
+    /// <param name="cause">What the system said.</param>
+    public static LonghaulException DataUnreadable(string file, long offset, Exception? cause = null) =>
+        new(
+            "data.unreadable",
+            Retry.AfterOperator,
+            $"{file} is unreadable at byte {offset}: {cause?.Message}",
+            "Check the disk (dmesg, smartctl); run 'longhaul backup verify --data' to see which restore points suffer.",
+            cause,
+            new Dictionary<string, object?>
+            {
+                ["file"] = file,
+                ["offset"] = offset,
+                ["what"] = "unreadable: the device reports an error",
+            }
+        );
+
     /// <summary>data.removed: what was being read was removed by retention meanwhile.</summary>
     /// <param name="file">Name of the file, from the backup folder down.</param>
     public static LonghaulException DataRemoved(string file) =>

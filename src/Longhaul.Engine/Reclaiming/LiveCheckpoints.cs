@@ -102,7 +102,7 @@ internal sealed class LiveCheckpoints
                 .ConfigureAwait(false);
             return bytes is null ? null : (CheckpointCodec.Decode(name, bytes).Content, CheckpointCodec.HashOf(bytes));
         }
-        catch (LonghaulException error) when (error.Code == "data.damaged")
+        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.unreadable")
         {
             // Nobody can go on from it.
             return null;

@@ -12,7 +12,7 @@ internal sealed record Fault(string File, long Offset, string What)
     /// <summary>Whether an error says that stored bytes are not as they must be.</summary>
     /// <param name="error">Any error of ours.</param>
     internal static bool IsOne(LonghaulException error) =>
-        error.Code is "data.damaged" or "data.missing" or "format.unsupported";
+        error.Code is "data.damaged" or "data.missing" or "data.unreadable" or "format.unsupported";
 
     /// <summary>Whether an error says that what was read is needed no more: it was removed meanwhile.</summary>
     /// <param name="error">Any error of ours.</param>

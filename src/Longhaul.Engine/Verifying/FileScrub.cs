@@ -157,7 +157,8 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
         {
             for (var next = 0; next < needed.Length; )
             {
-                next = await CheckRunAsync(file, needed, next, buffer, may, cancellationToken).ConfigureAwait(false);
+                next = await CheckRunAsync(file, needed, next, ReadSize, buffer, may, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
         finally
@@ -172,19 +173,43 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
         string file,
         FrameInfo[] frames,
         int first,
+        int size,
         byte[] buffer,
         IEnumerable<Core.Backups.RestorePoint> may,
         CancellationToken cancellationToken
     )
     {
         var (start, end) = (frames[first].Offset, first + 1);
-        while (end < frames.Length && frames[end].EndOffset - start <= ReadSize)
+        while (end < frames.Length && frames[end].EndOffset - start <= size)
         {
             end++;
         }
 
         var bytes = buffer.AsMemory(0, (int)(frames[end - 1].EndOffset - start));
-        var read = await folder.Store.ReadAsync(file, start, bytes, cancellationToken).ConfigureAwait(false);
+        int? read;
+        try
+        {
+            read = await folder.Store.ReadAsync(file, start, bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code == "data.unreadable")
+        {
+            if (end - first > 1)
+            {
+                // One by one, as only some of them are hit.
+                for (var next = first; next < end; )
+                {
+                    next = await CheckRunAsync(file, frames, next, 0, buffer, may, cancellationToken)
+                        .ConfigureAwait(false);
+                }
+
+                return end;
+            }
+
+            _frames++;
+            _damaged.Add(may, null, Fault.Of(error));
+            return end;
+        }
+
         if (read is null)
         {
             throw folder.State.Segments.Values.Any(segment =>

@@ -95,7 +95,7 @@ public sealed class BackupDeletion(Workplace workplace)
                 await workplace.RefuseBusyAsync(backup, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
+        catch (LonghaulException error) when (OpenRepository.IsUnreadable(error))
         {
             // A backup nobody can read has no writer either; deleting it must work.
             if (

@@ -145,7 +145,8 @@ public sealed class JobMapper(Workplace workplace)
         {
             return (MappingJudge.Judge(Unreadable(entry, job, error.Details["number"] as long? ?? 0, []), job), null);
         }
-        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "backup.not-found")
+        catch (LonghaulException error)
+            when (error.Code is "data.damaged" or "data.missing" or "data.unreadable" or "backup.not-found")
         {
             return (MappingJudge.Judge(Unreadable(entry, job, unsupported: null, [error.Message]), job), null);
         }
@@ -180,7 +181,7 @@ public sealed class JobMapper(Workplace workplace)
                     : [];
             return MappingJudge.Judge(seed, job with { Comparisons = compared });
         }
-        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing")
+        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "data.unreadable")
         {
             // A table that comparing had to read; the other backups are judged all the same.
             return MappingJudge.Judge(seed with { Incomplete = [error.Message] }, job);

@@ -184,5 +184,5 @@ public sealed class OpenRepository
     /// <summary>Whether an error says that a folder is a backup that cannot be read.</summary>
     /// <param name="error">What opening it threw.</param>
     internal static bool IsUnreadable(LonghaulException error) =>
-        error.Code is "data.damaged" or "data.missing" or "format.unsupported";
+        error.Code is "data.damaged" or "data.missing" or "data.unreadable" or "format.unsupported";
 }

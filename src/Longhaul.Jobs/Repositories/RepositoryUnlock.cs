@@ -70,7 +70,7 @@ public sealed class RepositoryUnlock(Workplace workplace)
         {
             return await repository.OpenBackupAsync(folder, wire: null, cancellationToken).ConfigureAwait(false);
         }
-        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.missing" or "format.unsupported")
+        catch (LonghaulException error) when (OpenRepository.IsUnreadable(error))
         {
             return null;
         }

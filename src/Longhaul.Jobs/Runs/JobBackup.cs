@@ -352,8 +352,7 @@ public sealed class JobBackup(Workplace workplace)
         {
             return await repository.OpenBackupAsync(folder, wire, cancellationToken).ConfigureAwait(false);
         }
-        catch (LonghaulException error)
-            when (!isMine && error.Code is ("data.damaged" or "data.missing" or "format.unsupported"))
+        catch (LonghaulException error) when (!isMine && OpenRepository.IsUnreadable(error))
         {
             // Another job's folder may be damaged without concerning this one. One's own may not: a new full would follow.
             return null;

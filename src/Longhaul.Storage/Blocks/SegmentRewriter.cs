@@ -13,7 +13,8 @@ namespace Longhaul.Storage.Blocks;
 /// <remarks>
 /// <para>Frames keep their numbers and, unless they are mended, their bytes, so no point file changes; a key is needed only to
 /// seal mended ones. Each one's checksum is looked at; one that does not fit is taken over as it lies, and never left
-/// out: what can be saved of it is the repair's to say.</para>
+/// out: what can be saved of it is the repair's to say. Where one cannot be read, a repair writes zeros in its place; without a
+/// repair the segment is not written again.</para>
 /// <para>Memory: one read of neighbouring frames, <see cref="ReadSize"/> or one frame.</para>
 /// <para>Source: docs/format.md, sections "Compaction" and "Repair".</para>
 /// </remarks>
@@ -111,7 +112,7 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
                 .ConfigureAwait(false);
             var moved = new List<FrameInfo>(live.Length);
             var damaged = new List<int>();
-            for (var next = 0; next < live.Length; )
+            for (var (next, alone) = (0, 0); next < live.Length; )
             {
                 if (
                     mended.Numbers.Contains(live[next].Number)
@@ -124,10 +125,21 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
                     continue;
                 }
 
-                var end = EndOfRun(live, next, mended.Numbers);
+                var end = next < alone ? next + 1 : EndOfRun(live, next, mended.Numbers);
                 var start = live[next].Offset;
                 var bytes = buffer.AsMemory(0, (int)(live[end - 1].EndOffset - start));
-                await ReadAsync(file, start, bytes, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await ReadAsync(file, start, bytes, cancellationToken).ConfigureAwait(false);
+                }
+                catch (LonghaulException error) when (error.Code == "data.unreadable" && mended.Numbers.Count > 0)
+                {
+                    // One by one, as only some of them are hit.
+                    (alone, end) = (end, next + 1);
+                    bytes = buffer.AsMemory(0, live[next].TotalLength);
+                    await ReadOrClearAsync(file, start, bytes, cancellationToken).ConfigureAwait(false);
+                }
+
                 for (; next < end; next++)
                 {
                     var frame = live[next];
@@ -263,6 +275,24 @@ public sealed class SegmentRewriter(BackupFolder folder, SegmentTables tables)
         if (read is null)
         {
             throw Errors.DataRemoved(file);
+        }
+    }
+
+    /// <summary>Reads one frame, or has zeros in its place when it cannot be read.</summary>
+    private async ValueTask ReadOrClearAsync(
+        string file,
+        long offset,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await ReadAsync(file, offset, destination, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code == "data.unreadable")
+        {
+            destination.Span.Clear();
         }
     }
 

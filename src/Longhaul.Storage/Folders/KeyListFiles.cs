@@ -45,19 +45,19 @@ internal static class KeyListFiles
     )
     {
         var name = BackupNames.KeyList(number);
-        if (await store.ReadWholeAsync(name, MaxSize, cancellationToken).ConfigureAwait(false) is not { } file)
-        {
-            return null;
-        }
-
         try
         {
+            if (await store.ReadWholeAsync(name, MaxSize, cancellationToken).ConfigureAwait(false) is not { } file)
+            {
+                return null;
+            }
+
             var list = KeyList.Decode(name, file);
             return list.Backup == backup && list.Number == number
                 ? (list, new KeyListState(number, list.Generation, Digest.Of(file)))
                 : null;
         }
-        catch (LonghaulException error) when (error.Code is "data.damaged" or "format.unsupported")
+        catch (LonghaulException error) when (error.Code is "data.damaged" or "data.unreadable" or "format.unsupported")
         {
             return null;
         }

@@ -13,6 +13,8 @@ namespace Longhaul.Storage.Stores;
 /// <see cref="ObjectNames"/> refuses are not objects and are left alone.</para>
 /// <para>The directory is never made by use: <see cref="CreateDirectoryAsync"/> does that. When it is
 /// gone, or another lies in its place (an unmounted disk), every call throws store.unreachable.</para>
+/// <para>Where the system says of one file that it cannot be read, and gives something else from the same device, that is
+/// data.unreadable; where it gives nothing any more, store.io.</para>
 /// <para>After a store.io out of a flush of the folder the object may be visible and yet not durable; trust it only
 /// after something in that folder was put without an error.</para>
 /// </remarks>
@@ -105,7 +107,7 @@ public sealed partial class DirectoryStore : IObjectStore
     {
         ObjectNames.ThrowIfInvalid(name);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        return RunAsync(name, () => Read(name, offset, destination.Span), cancellationToken);
+        return RunAsync(name, () => Read(name, offset, destination), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -188,25 +190,6 @@ public sealed partial class DirectoryStore : IObjectStore
         }
 
         parent.Sync();
-    }
-
-    private long? GetLength(string name)
-    {
-        using var folder = _tree.Open(DirectoryTree.ParentOf(name));
-        var status = folder?.Find(DirectoryTree.LeafOf(name));
-        return status switch
-        {
-            { IsFile: true, Length: var length } => length,
-            { IsLink: true } => throw new PosixException("statx", name, Libc.ELOOP),
-            _ => null,
-        };
-    }
-
-    private int? Read(string name, long offset, Span<byte> destination)
-    {
-        using var folder = _tree.Open(DirectoryTree.ParentOf(name));
-        using var file = folder?.OpenFile(DirectoryTree.LeafOf(name), writable: false);
-        return file?.Read(offset, destination);
     }
 
     private ValueTask<FolderListing> ReadFolderAsync(string folder, CancellationToken cancellationToken) =>

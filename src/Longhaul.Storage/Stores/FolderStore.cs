@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Longhaul.Core;
 
 namespace Longhaul.Storage.Stores;
 
@@ -69,16 +70,37 @@ public sealed class FolderStore : IObjectStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<long?> GetLengthAsync(string name, CancellationToken cancellationToken) =>
-        _inner.GetLengthAsync(InnerName(name), cancellationToken);
+    public async ValueTask<long?> GetLengthAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _inner.GetLengthAsync(InnerName(name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code == "data.unreadable")
+        {
+            throw Errors.DataUnreadable(name, 0, error.InnerException);
+        }
+    }
 
     /// <inheritdoc/>
-    public ValueTask<int?> ReadAsync(
+    public async ValueTask<int?> ReadAsync(
         string name,
         long offset,
         Memory<byte> destination,
         CancellationToken cancellationToken
-    ) => _inner.ReadAsync(InnerName(name), offset, destination, cancellationToken);
+    )
+    {
+        try
+        {
+            return await _inner
+                .ReadAsync(InnerName(name), offset, destination, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (LonghaulException error) when (error.Code == "data.unreadable")
+        {
+            throw Errors.DataUnreadable(name, offset, error.InnerException);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<bool> PutIfAbsentAsync(

@@ -1,3 +1,4 @@
+using Longhaul.Core;
 using Longhaul.Storage.Stores;
 
 namespace Longhaul.Engine.Tests.Reclaiming;
@@ -13,6 +14,9 @@ internal sealed class WatchedStore(IObjectStore inner) : IObjectStore
 
     /// <summary>An object that seems not to be there the next time it is asked for; null for none.</summary>
     internal string? HiddenOnce { get; set; }
+
+    /// <summary>What a read throws, by name, offset and length; null for nothing.</summary>
+    internal Func<string, long, int, LonghaulException?> FailingRead { get; set; } = (_, _, _) => null;
 
     /// <summary>Bytes read by object.</summary>
     internal Dictionary<string, long> BytesRead { get; } = new(StringComparer.Ordinal);
@@ -53,6 +57,11 @@ internal sealed class WatchedStore(IObjectStore inner) : IObjectStore
         CancellationToken cancellationToken
     )
     {
+        if (FailingRead(name, offset, destination.Length) is { } error)
+        {
+            throw error;
+        }
+
         var read = await Inner.ReadAsync(name, offset, destination, cancellationToken);
         lock (BytesRead)
         {

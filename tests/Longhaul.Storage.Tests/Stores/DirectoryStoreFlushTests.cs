@@ -141,12 +141,42 @@ public sealed partial class DirectoryStoreFlushTests : IDisposable
     }
 
     [Fact]
-    public async Task A_read_that_fails_is_an_error_of_the_device()
+    public async Task A_read_that_fails_is_an_error_of_the_device_when_nothing_else_can_be_read_either()
     {
         await PutAsync();
         var (outcome, _) = await TraceAsync("read", "inject=pread64:error=EIO", onlyPath: _folder["top/a/b/object"]);
 
         Assert.Equal("store.io", outcome);
+    }
+
+    [Theory]
+    [InlineData("EIO")]
+    [InlineData("EUCLEAN")]
+    [InlineData("EBADMSG")]
+    public async Task A_read_that_fails_is_about_the_file_when_others_can_be_read(string error)
+    {
+        await PutAsync();
+        await File.WriteAllTextAsync(_folder["top/repository.json"], "{}", Token);
+        var (outcome, _) = await TraceAsync(
+            "read",
+            $"inject=pread64:error={error}",
+            onlyPath: _folder["top/a/b/object"]
+        );
+
+        Assert.Equal("data.unreadable", outcome);
+    }
+
+    [Fact]
+    public async Task A_part_that_cannot_be_read_is_about_the_file_when_another_part_can()
+    {
+        await PutAsync();
+        var (outcome, _) = await TraceAsync(
+            "read",
+            "inject=pread64:error=EIO:when=1",
+            onlyPath: _folder["top/a/b/object"]
+        );
+
+        Assert.Equal("data.unreadable", outcome);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal static class Libc
     internal const int CloseOnExec = 0x80000;
 
     internal const uint SyncRangeWrite = 2;
+    internal const int DoNotNeed = 4;
 
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
@@ -64,6 +65,7 @@ internal static class Libc
     internal const int ENOSYS = 38;
     internal const int ENOTEMPTY = 39;
     internal const int ELOOP = 40;
+    internal const int EBADMSG = 74;
     internal const int EOPNOTSUPP = 95;
     internal const int ESHUTDOWN = 108;
     internal const int ENOTCONN = 107;
@@ -71,6 +73,7 @@ internal static class Libc
     internal const int EHOSTDOWN = 112;
     internal const int EHOSTUNREACH = 113;
     internal const int ESTALE = 116;
+    internal const int EUCLEAN = 117;
     internal const int EDQUOT = 122;
 
     private static readonly bool s_isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64;
@@ -175,6 +178,10 @@ internal static class Libc
 
     [DllImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
     internal static extern int SyncRange(SafeFileHandle file, long offset, long length, uint flags);
+
+    /// <summary>Returns an error number, and sets none.</summary>
+    [DllImport("libc", EntryPoint = "posix_fadvise")]
+    internal static extern int Advise(SafeFileHandle file, long offset, long length, int advice);
 
     [DllImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     internal static extern int Truncate(SafeFileHandle file, long length);

@@ -35,6 +35,9 @@ internal sealed class PosixFile(SafeFileHandle handle, string path) : IDisposabl
         return done;
     }
 
+    /// <summary>Has the system forget what it has read of a part, so that the next read asks the device.</summary>
+    public void Forget(long offset, int length) => _ = Libc.Advise(handle, offset, length, Libc.DoNotNeed);
+
     /// <summary>Writes all bytes.</summary>
     public void Write(long offset, ReadOnlySpan<byte> content)
     {
