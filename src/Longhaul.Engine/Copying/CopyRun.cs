@@ -45,7 +45,7 @@ public sealed class CopyRun : IDisposable
     /// <param name="target">The job's backup, through the store whose transfers are counted; stays the caller's.</param>
     /// <param name="targetSide">The same backup as the target's side reads it for itself, not counted; stays the caller's.</param>
     /// <param name="transferred">The counter.</param>
-    /// <param name="damaged">Blocks of a seed that failed its verification.</param>
+    /// <param name="damaged">What failed the verification of the target.</param>
     /// <param name="context">The run.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">data and store errors.</exception>
@@ -67,10 +67,16 @@ public sealed class CopyRun : IDisposable
     /// <param name="estimate">What was planned.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on where it was.</param>
     /// <returns>The new point.</returns>
-    /// <exception cref="LonghaulException">job.backup-owned, store and data errors: this machine failed.</exception>
+    /// <exception cref="LonghaulException">job.backup-owned, store and data errors: this machine failed; also when what it would
+    /// be built upon is damaged.</exception>
     public async Task<MachineOutcome> RunMachineAsync(CopyEstimate estimate, CancellationToken cancellationToken)
     {
         var machine = estimate.Machine;
+        if (_damaged.FailureOf(machine.Target) is { } failure)
+        {
+            throw failure;
+        }
+
         using var place = await _tasks.EnterAsync(cancellationToken).ConfigureAwait(false);
         await AskForKnownAsync(estimate.Wanted, cancellationToken).ConfigureAwait(false);
         var state = _target.Folder.State;

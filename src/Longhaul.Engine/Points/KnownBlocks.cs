@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Longhaul.Core;
+using Longhaul.Core.Backups;
 using Longhaul.Format.Segments;
 using Longhaul.Storage.Points;
 
@@ -102,7 +103,7 @@ internal sealed class KnownBlocks(int blockSize, int limit = KnownBlocks.Limit)
         var added = 0;
         foreach (var machine in tables.Folder.State.Machines.Values)
         {
-            if (machine.Newest is not { } newest || _frames.Count >= limit)
+            if (machine.Newest is not { } newest || _frames.Count >= limit || IsDoubtful(machine.Id, newest, damaged))
             {
                 continue;
             }
@@ -124,6 +125,10 @@ internal sealed class KnownBlocks(int blockSize, int limit = KnownBlocks.Limit)
 
         return added;
     }
+
+    /// <summary>Whether some blocks of a point are damaged, and nobody knows which.</summary>
+    private static bool IsDoubtful(MachineId machine, RestorePoint newest, DamagedBlocks damaged) =>
+        damaged.FailureOf(machine) is not null || (!newest.IsComplete && !damaged.Machines.Contains(machine));
 
     private async ValueTask<int> LoadAsync(
         DiskView disk,

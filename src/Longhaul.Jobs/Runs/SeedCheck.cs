@@ -11,7 +11,7 @@ namespace Longhaul.Jobs.Runs;
 /// <summary>Verifies a seed once, at the target's side, before the first copy is built upon it; and again a copy whose newest
 /// point a repair has marked as incomplete.</summary>
 /// <remarks>Goes around the counting of transfers: nothing of it crosses the wire. Where single blocks fail, a copy sends
-/// them again; more than that stops the run with what is damaged, and carrying those files again mends it.</remarks>
+/// them again; a machine of which more is damaged fails, the others go on, and carrying those files again mends it.</remarks>
 /// <param name="workplace">The catalog.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class SeedCheck(Workplace workplace)
@@ -21,9 +21,8 @@ internal sealed class SeedCheck(Workplace workplace)
     /// <param name="due">The machines that are to be copied, by the backup's ids.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the check; it is begun anew by the next run.</param>
-    /// <returns>What has to be sent again.</returns>
-    /// <exception cref="LonghaulException">data.damaged: the first damaged place, when more than single blocks is
-    /// damaged; store errors.</exception>
+    /// <returns>What has to be sent again, and which machines cannot be copied.</returns>
+    /// <exception cref="LonghaulException">store errors.</exception>
     internal async ValueTask<DamagedBlocks> FindDamageAsync(
         OpenBackup targetSide,
         IReadOnlySet<MachineId> due,
@@ -37,10 +36,8 @@ internal sealed class SeedCheck(Workplace workplace)
             return DamagedBlocks.None;
         }
 
-        // Of one that is to count as verified from now on all machines matter, and not only those of this run.
         var report = await VerifyAsync(targetSide, progress, cancellationToken).ConfigureAwait(false);
-        var state = targetSide.Folder.State;
-        var damaged = DamagedBlocks.Of(report, state, isUnverified ? state.Machines.Keys.ToHashSet() : due);
+        var damaged = DamagedBlocks.Of(report, targetSide.Folder.State);
         await EndAsync(targetSide, damaged, new HashSet<MachineId>(), cancellationToken).ConfigureAwait(false);
         return damaged;
     }

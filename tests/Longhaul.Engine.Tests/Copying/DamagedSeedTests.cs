@@ -47,11 +47,7 @@ public sealed class DamagedSeedTests : IAsyncLifetime
                 {
                     var target = await DamageAsync(picked.Select(index => _frames[index]));
                     var before = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
-                    var damaged = DamagedBlocks.Of(
-                        before,
-                        target.Folder.State,
-                        target.Folder.State.Machines.Keys.ToHashSet()
-                    );
+                    var damaged = DamagedBlocks.Of(before, target.Folder.State);
 
                     await _estate.CopyAsync(_source, target, CopyJob(), _machine.Id, damaged: damaged);
 
@@ -81,15 +77,17 @@ public sealed class DamagedSeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_seed_whose_segment_is_gone_stops_the_run()
+    public async Task Of_a_seed_whose_segment_is_gone_the_machine_that_needs_it_is_not_copied()
     {
         var target = await LoseSegmentAsync();
         var report = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
 
-        var error = Assert.Throws<LonghaulException>(() =>
-            DamagedBlocks.Of(report, target.Folder.State, target.Folder.State.Machines.Keys.ToHashSet())
-        );
+        var damaged = DamagedBlocks.Of(report, target.Folder.State);
 
+        Assert.Equal([_machine.Id], damaged.Machines);
+        var error = await Assert.ThrowsAsync<LonghaulException>(() =>
+            _estate.CopyAsync(_source, target, CopyJob(), _machine.Id, damaged: damaged)
+        );
         Assert.Equal("data.damaged", error.Code);
     }
 
