@@ -35,11 +35,14 @@ public static class StructureCheck
         }
 
         var faults = new List<string>();
-        await foreach (var file in backup.Folder.Store.ListAsync("", cancellationToken).ConfigureAwait(false))
+        foreach (var under in new[] { BackupNames.PointsFolder, BackupNames.SegmentsFolder })
         {
-            if (needed.Remove(file.Name, out var size) && size != file.Length)
+            await foreach (var file in backup.Folder.Store.ListAsync(under, cancellationToken).ConfigureAwait(false))
             {
-                faults.Add($"{file.Name} has {file.Length} bytes, {size} are listed");
+                if (needed.Remove(file.Name, out var size) && size != file.Length)
+                {
+                    faults.Add($"{file.Name} has {file.Length} bytes, {size} are listed");
+                }
             }
         }
 

@@ -120,6 +120,12 @@ internal sealed class RescanRun(
         {
             error = found;
         }
+        catch (LonghaulException found) when (found.Code == "store.access-denied" && !_known.ContainsKey(folder))
+        {
+            // Somebody's own is no reason to find nothing else; of a known backup it must not be said that it is gone.
+            await NoteAsync(RescanTexts.ForbiddenFolder(folder), cancellationToken).ConfigureAwait(false);
+            return;
+        }
 
         // Looked at once more where it could not be read: it may be deleted at this moment, its descriptor first.
         var what =

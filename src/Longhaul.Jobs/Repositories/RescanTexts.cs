@@ -235,6 +235,14 @@ internal static class RescanTexts
     internal static RescanFinding ForeignFolder(string folder) =>
         new(RescanKind.ForeignFolder, folder, "a folder that is no backup; left alone", "Keep such things elsewhere.");
 
+    internal static RescanFinding ForbiddenFolder(string folder) =>
+        new(
+            RescanKind.ForeignFolder,
+            folder,
+            "a folder that may not be read; left alone",
+            "Is it a backup, let its owner or the superuser scan the repository."
+        );
+
     internal static RescanFinding ForeignFile(string name) =>
         new(RescanKind.ForeignFile, name, "a file that is no repository's; left alone", "Keep such things elsewhere.");
 
