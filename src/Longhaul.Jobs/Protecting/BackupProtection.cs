@@ -80,7 +80,10 @@ public sealed class BackupProtection(Workplace workplace, OpenBackup backup)
     {
         var now = Now;
         var points = backup.Folder.State.Points.Where(point => point.IsProtectedAt(now));
-        var files = _ledger.Read().Values.Where(until => until > now);
+
+        // What came out of another repository is let go by this one's clock, whatever its points say.
+        var reading = _clock.Peek(backup.Folder.State.ProtectedTime);
+        var files = _ledger.Read().Values.Where(until => until > reading);
         DateTimeOffset? last = points
             .Select(point => point.ProtectedUntil!.Value)
             .Concat(files)

@@ -177,6 +177,61 @@ public sealed class FileProtectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_protects_for_ever_is_undone_by_taking_it_and_the_ledger_away()
+    {
+        var (backup, job, machine) = await BeginAsync();
+        await Janitor.GrowAsync(_estate, backup, job with { ImmutableFor = null }, machine, 2, seed: 1);
+        await Janitor.GrowAsync(_estate, backup, job, machine, 1, seed: 2);
+        await new FileProtector(backup.Folder, _ledger).RunAsync(Now, Token);
+        var (honest, last) = (backup.Folder.State.Number, _ledger.Read().Values.Max());
+        var forger = await _estate.OpenAsync(_store, _estate.Here);
+        var ever = new ProtectionTerm(Now, DateTimeOffset.MaxValue);
+        Assert.NotEqual(0, await PointProtection.ProtectAsync(forger.Folder, job, ever, Token));
+        await new FileProtector(backup.Folder, _ledger).RunAsync(Now, Token);
+        Assert.Equal(9999, _ledger.Read().Values.Max().Year);
+
+        // As docs/guide/protection.md says.
+        var snapshot = _store.Snapshot();
+        var record = BackupNames.Record(honest + 1);
+        var store = new MemoryObjectStore(snapshot with { Objects = snapshot.Objects.Remove(record) });
+        var left = await _estate.OpenAsync(store, _estate.Here);
+        var ledger = new MemoryLedger();
+        await new FileProtector(left.Folder, ledger).RunAsync(Now, Token);
+
+        Assert.Equal(Now + ProtectedTime.MostUnproven, ledger.Read().Values.Max());
+        Assert.True(last < ledger.Read().Values.Max());
+        _estate.Clock.Advance(ProtectedTime.MostUnproven);
+        await new FileProtector(left.Folder, ledger).RunAsync(Now, Token);
+        Assert.Empty(ledger.Read());
+    }
+
+    [Fact]
+    public async Task What_is_away_is_remembered_until_it_is_due_and_is_as_it_was_when_it_is_back()
+    {
+        var (backup, job, machine) = await BeginAsync();
+        await Janitor.GrowAsync(_estate, backup, job, machine, 2, seed: 1);
+        await new FileProtector(backup.Folder, _ledger).RunAsync(Now, Token);
+        var known = _ledger.Read().ToDictionary();
+        var data = known.Keys.Where(BackupNames.IsData).ToHashSet(StringComparer.Ordinal);
+
+        // Somebody moves the folder away, and leaves the log alone in its place.
+        var snapshot = _store.Snapshot();
+        var away = await _estate.OpenAsync(
+            new MemoryObjectStore(snapshot with { Objects = snapshot.Objects.RemoveRange(data) }),
+            _estate.Here
+        );
+        await new FileProtector(away.Folder, _ledger).RunAsync(Now, Token);
+        Assert.Equal(known, _ledger.Read());
+
+        await new FileProtector(backup.Folder, _ledger).RunAsync(Now, Token);
+        Assert.Equal(known, _ledger.Read());
+
+        _estate.Clock.Advance(s_term);
+        await new FileProtector(away.Folder, _ledger).RunAsync(Now, Token);
+        Assert.Empty(_ledger.Read());
+    }
+
+    [Fact]
     public async Task A_copy_that_goes_its_own_way_is_not_protected_as_the_original_is()
     {
         var (backup, job, machine) = await BeginAsync();
