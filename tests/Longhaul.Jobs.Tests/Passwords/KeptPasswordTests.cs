@@ -134,6 +134,29 @@ public sealed class KeptPasswordTests : IDisposable
     }
 
     [Fact]
+    public async Task The_password_of_a_carried_copy_is_changed_with_what_is_kept_where_it_came_from()
+    {
+        var backup = await MakeAsync(Near, "a", s_first);
+        _estate.Carry("a", "carried");
+        var kept = KeptFor.OfBackup(Near, backup);
+        await KeepAsync(kept, s_first);
+
+        var workplace = At();
+        using (var carried = await OpenAsync(workplace, _estate.Far, "carried"))
+        {
+            var passwords = new BackupPasswords(workplace);
+            var plan = await passwords.PlanAsync(carried, new PasswordChange { Replace = s_second }, Token);
+            await passwords.ChangeAsync(carried, plan, remember: false, Token);
+        }
+
+        using var changed = await OpenAsync(At(s_second), _estate.Far, "carried");
+        Assert.False(changed.Folder.IsLocked);
+        await IsKeptAsync(kept, s_first);
+        using var original = await OpenAsync(At(), Near, "a");
+        Assert.False(original.Folder.IsLocked);
+    }
+
+    [Fact]
     public async Task What_was_kept_for_another_thing_is_not_taken_for_this_one()
     {
         var (a, b) = (await MakeAsync(Near, "a", s_first), await MakeAsync(Near, "b", s_second));
