@@ -42,6 +42,10 @@ internal sealed class TerminalInteraction : IInteraction
     /// <inheritdoc/>
     public async Task<string?> ReadSecretAsync(string prompt, CancellationToken cancellationToken)
     {
+        // Asked whether a key waits, .NET turns the terminal's echo off, and not only when the first key is read: what is typed
+        // right after the question would be shown. How the terminal was it restores by itself when the process ends, also by a
+        // signal, and again after Ctrl-Z; set by ourselves the two would be at odds about what there was to restore.
+        _ = Console.KeyAvailable;
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
