@@ -66,31 +66,40 @@ public static partial class Errors
     /// <param name="what">The backup's name, or a file in it.</param>
     /// <param name="hints">What reminds people of the passwords that would; null or empty when that is not known.</param>
     /// <param name="remark">Why what is kept for it does not help; null when nothing is.</param>
+    /// <param name="without">The machines that a run does without it; null when nothing can be done without it.</param>
     public static LonghaulException BackupLocked(
         string what,
         IReadOnlyList<string>? hints = null,
-        string? remark = null
+        string? remark = null,
+        IReadOnlyList<string>? without = null
     )
     {
         hints ??= [];
+        var details = new Dictionary<string, object?>
+        {
+            ["backup"] = what,
+            ["hints"] = hints,
+            ["kept"] = remark,
+        };
+        if (without is not null)
+        {
+            details["without"] = without;
+        }
+
         return new(
             "backup.locked",
             Retry.AfterOperator,
             $"{what} is encrypted, and no password that opens it was given"
                 + (remark is null ? "" : $"; {remark}")
-                + (hints.Count == 0 ? "" : $"; its passwords are known as {string.Join(", ", hints)}"),
+                + (hints.Count == 0 ? "" : $"; its passwords are known as {string.Join(", ", hints)}")
+                + (without is null ? "" : $"; without it everything is copied but {string.Join(", ", without)}"),
             "Give its password with --password-file, or in LONGHAUL_PASSWORD"
                 + (
                     remark is null
                         ? "."
                         : "; 'longhaul repository unlock' or 'longhaul job edit' keeps it for later runs."
                 ),
-            details: new Dictionary<string, object?>
-            {
-                ["backup"] = what,
-                ["hints"] = hints,
-                ["kept"] = remark,
-            }
+            details: details
         );
     }
 }

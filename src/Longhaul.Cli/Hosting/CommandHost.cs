@@ -85,7 +85,7 @@ internal sealed class CommandHost(
             }
             catch (LonghaulException error) when (prompt.Knows(error))
             {
-                if (!await prompt.AskAsync(error, cancellationToken))
+                if (!await prompt.AskAsync(error, cancellationToken) && !prompt.DoesWithout(error))
                 {
                     throw;
                 }

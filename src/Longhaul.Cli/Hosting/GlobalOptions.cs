@@ -32,6 +32,9 @@ internal sealed record GlobalOptions(
     /// <summary>What a person typed, twice, for a new backup; null for nothing.</summary>
     public Password? TypedForNew { get; init; }
 
+    /// <summary>What a person typed no password for that opens it, so that the rest is done without; as errors name it.</summary>
+    public IReadOnlyList<string> DoneWithout { get; init; } = [];
+
     /// <summary>Whether no password was given beforehand, so that a person may be asked.</summary>
     public bool MayAskForPasswords => Passwords.Count == 0;
 }

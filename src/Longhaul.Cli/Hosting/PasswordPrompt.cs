@@ -25,6 +25,20 @@ internal sealed class PasswordPrompt(IInteraction interaction, GlobalOptions opt
     public bool Knows(LonghaulException error) =>
         Options.MayAskForPasswords && interaction.CanAsk && (IsForNew(error) || IsToOpen(error));
 
+    /// <summary>Goes on without a password that nobody typed, where only a part of the work needs it.</summary>
+    /// <param name="error">What was asked about.</param>
+    /// <returns>False when nothing can be done without it: the error stands.</returns>
+    public bool DoesWithout(LonghaulException error)
+    {
+        if (error.Details.GetValueOrDefault("without") is null)
+        {
+            return false;
+        }
+
+        Options = Options with { DoneWithout = [.. Options.DoneWithout, $"{error.Details["backup"]}"] };
+        return true;
+    }
+
     /// <summary>Asks.</summary>
     /// <param name="error">What the command ended with.</param>
     /// <param name="cancellationToken">Cancels the asking.</param>

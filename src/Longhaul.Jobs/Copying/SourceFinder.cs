@@ -41,7 +41,7 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
                     await AddMachineAsync(work, job, source, entries, found, cancellationToken).ConfigureAwait(false);
                     break;
                 default:
-                    await AddBackupAsync(source, entries, found, cancellationToken).ConfigureAwait(false);
+                    await AddBackupAsync(work, source, entries, found, cancellationToken).ConfigureAwait(false);
                     break;
             }
         }
@@ -100,17 +100,7 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
         if (entry is not null)
         {
             var backup = await opened.GetAsync(entry, cancellationToken).ConfigureAwait(false);
-            found.AddRange(
-                WithPoints(backup)
-                    .Select(machine =>
-                        (
-                            machine.Id,
-                            machine.Name,
-                            (OpenBackup?)backup,
-                            (SourceChain?)Chain(backup, entry, machine.Id, named: false)
-                        )
-                    )
-            );
+            await AddAllAsync(work, backup, entry, named: false, found, cancellationToken).ConfigureAwait(false);
         }
 
         // Machines that the source job has and its backup does not yet: they wait.
@@ -151,6 +141,7 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
     }
 
     private async ValueTask AddBackupAsync(
+        ICatalogWork work,
         JobSource source,
         IReadOnlyList<BackupEntry> entries,
         List<(MachineId Machine, string Name, OpenBackup? Backup, SourceChain? Chain)> found,
@@ -166,17 +157,28 @@ public sealed class SourceFinder(Workplace workplace, OpenBackups opened)
         var backup = await opened
             .GetAsync(entry ?? throw Errors.BackupNotFound(source.Name), cancellationToken)
             .ConfigureAwait(false);
-        found.AddRange(
-            WithPoints(backup)
-                .Select(machine =>
-                    (
-                        machine.Id,
-                        machine.Name,
-                        (OpenBackup?)backup,
-                        (SourceChain?)Chain(backup, entry, machine.Id, named: true)
-                    )
-                )
-        );
+        await AddAllAsync(work, backup, entry, named: true, found, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All machines of a backup; where it is locked, by the names that the catalog has for them.</summary>
+    private static async ValueTask AddAllAsync(
+        ICatalogWork work,
+        OpenBackup backup,
+        BackupEntry entry,
+        bool named,
+        List<(MachineId Machine, string Name, OpenBackup? Backup, SourceChain? Chain)> found,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var machine in WithPoints(backup))
+        {
+            var name =
+                machine.Name.Length > 0
+                    ? machine.Name
+                    : (await work.Machines.FindAsync(machine.Id, cancellationToken).ConfigureAwait(false))?.Name
+                        ?? machine.Id.ToString();
+            found.Add((machine.Id, name, backup, Chain(backup, entry, machine.Id, named)));
+        }
     }
 
     private static SourceChain Chain(OpenBackup backup, BackupEntry entry, MachineId machine, bool named)

@@ -1,5 +1,7 @@
 using Longhaul.Core;
+using Longhaul.Core.Fulls;
 using Longhaul.Core.Jobs;
+using Longhaul.Engine.Backups;
 using Longhaul.Jobs.Copying;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Runs;
@@ -13,12 +15,22 @@ public sealed class PasswordNeeds(Workplace workplace)
 {
     /// <summary>Makes sure that a run of a job would lack none.</summary>
     /// <param name="job">The job.</param>
+    /// <param name="asked">What the run is told about fulls.</param>
+    /// <param name="doneWithout">Locked sources that the run is to do without, as the error's <c>backup</c> names them: their
+    /// machines fail in it. It cannot do without all of them.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="LonghaulException">job.password: for its new backup; backup.locked: for its own, or a source; what finding
-    /// them throws.</exception>
-    public async Task RequireAsync(JobDefinition job, CancellationToken cancellationToken)
+    /// <exception cref="LonghaulException">job.password: for its new backup; backup.locked: for its own, or a source, with the machines
+    /// that fail without it in <c>without</c> where there are others; what finding them throws.</exception>
+    public async Task RequireAsync(
+        JobDefinition job,
+        FullRequest asked,
+        IReadOnlyList<string> doneWithout,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(doneWithout);
         var repository = await workplace.OpenRepositoryAsync(job.Repository, cancellationToken).ConfigureAwait(false);
         using var own = await new JobBackup(workplace)
             .FindAsync(job, repository, wire: null, cancellationToken)
@@ -29,16 +41,42 @@ public sealed class PasswordNeeds(Workplace workplace)
             throw Errors.JobPassword(job.Name);
         }
 
-        if (!job.IsCopy)
+        if (job.IsCopy)
+        {
+            await RequireSourcesAsync(job, own, asked, doneWithout, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RequireSourcesAsync(
+        JobDefinition job,
+        OpenBackup? own,
+        FullRequest asked,
+        IReadOnlyList<string> doneWithout,
+        CancellationToken cancellationToken
+    )
+    {
+        using var opened = new OpenBackups(workplace);
+        await new SourceFinder(workplace, opened).FindAsync(job, cancellationToken).ConfigureAwait(false);
+        if (!opened.All.Any(source => source.Folder.IsLocked))
         {
             return;
         }
 
-        using var opened = new OpenBackups(workplace);
-        await new SourceFinder(workplace, opened).FindAsync(job, cancellationToken).ConfigureAwait(false);
-        foreach (var source in opened.All)
+        // What the run itself will find: a source that has nothing to copy at present needs no password.
+        var plan = await new CopyPlanner(workplace, opened)
+            .PlanAsync(job, own, asked, freeBytes: null, cancellationToken)
+            .ConfigureAwait(false);
+        var failing = plan
+            .Machines.Where(machine => machine is { Error.Code: "backup.locked", Selection.Source: not null })
+            .GroupBy(machine => opened.Find(machine.Selection.Source!).Folder);
+        foreach (var source in failing)
         {
-            _ = source.Folder.WritingKey;
+            var what = $"backup '{source.Key.Name}'";
+            if (!doneWithout.Contains(what))
+            {
+                string[] machines = [.. source.Select(machine => machine.Machine.Name)];
+                throw Errors.BackupLocked(what, source.Key.Hints, source.Key.LockedRemark, machines);
+            }
         }
     }
 }

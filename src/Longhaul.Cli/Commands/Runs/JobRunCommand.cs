@@ -68,7 +68,12 @@ internal sealed class JobRunCommand : CliCommand
 
         if (context.Options.MayAskForPasswords && context.Interaction.CanAsk && job.Enabled)
         {
-            await new PasswordNeeds(context.Workplace()).RequireAsync(job, cancellationToken);
+            await new PasswordNeeds(context.Workplace()).RequireAsync(
+                job,
+                asked,
+                context.Options.DoneWithout,
+                cancellationToken
+            );
         }
 
         SessionRecord session;
