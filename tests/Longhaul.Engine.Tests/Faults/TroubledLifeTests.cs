@@ -18,7 +18,7 @@ public sealed class TroubledLifeTests(ITestOutputHelper output)
     private readonly ConcurrentDictionary<string, int> _seen = new();
 
     [Fact]
-    public async Task Nothing_is_lost_and_nothing_wrong_is_read_whatever_the_stores_and_the_clock_do()
+    public async Task Nothing_is_lost_and_nothing_wrong_is_read_whatever_the_stores_and_the_clocks_do()
     {
         await Gen.Int[0, int.MaxValue / 2]
             .SampleAsync(
@@ -51,6 +51,11 @@ public sealed class TroubledLifeTests(ITestOutputHelper output)
             "convert",
             "encrypt",
             "reclaim",
+            "reclaim, held back",
+            "unmap",
+            "map",
+            "slept",
+            "started anew",
             "store.io",
             "store.no-space",
             "store.unreachable",
