@@ -1,8 +1,8 @@
 #!/bin/bash
 # Fuzzes one reader, or each in turn, with afl++ on one core, at the lowest priority.
 #
-#   fuzz/fuzz.sh TARGET [MINUTES]     one target, 10 minutes if none are given
-#   fuzz/fuzz.sh all [MINUTES]        every target, so many minutes each
+#   fuzz/fuzz.sh TARGET [TIME]        one target, for so many minutes (10 if none are given) or, as 30s, seconds
+#   fuzz/fuzz.sh all [TIME]           every target, so long each
 #   fuzz/fuzz.sh minimize TARGET      puts into the corpus what afl found to reach new code, as little of it as reaches all
 #
 # Needs Debian's afl++; the program is built and instrumented first (sharpfuzz, a tool of this checkout). What afl keeps is in
@@ -34,9 +34,10 @@ instrument() {
 }
 
 fuzz() {
-    local out=artifacts/fuzz/$1
+    local out=artifacts/fuzz/$1 seconds
+    case $2 in *s) seconds=${2%s} ;; *) seconds=$((60 * $2)) ;; esac
     mkdir -p "$out"
-    nice -n 19 afl-fuzz -i "fuzz/corpus/$1" -o "$out" "${limits[@]}" -V $((60 * $2)) -- \
+    nice -n 19 afl-fuzz -i "fuzz/corpus/$1" -o "$out" "${limits[@]}" -V "$seconds" -- \
         dotnet "$instrumented/Longhaul.Fuzz.dll" "$1" --afl >"$out/log" 2>&1
     local stats=$out/default/fuzzer_stats
     [ -e "$stats" ] || { echo "$1: afl-fuzz did not start; see $out/log" >&2; return 1; }
