@@ -1,5 +1,6 @@
 #!/bin/bash
-# Runs the soak test for an hour: many machines, random jobs, kills, Ctrl-C, full disks (tests/Longhaul.EndToEnd.Tests/Soaking).
+# Runs the soak test for an hour: many machines, random jobs, kills, Ctrl-C, full disks, pins,
+# rules of the calendar, passwords, seeds, rot and repair, protection from deletion (tests/Longhaul.EndToEnd.Tests/Soaking).
 #
 #   LONGHAUL_SOAK_MINUTES=60 LONGHAUL_SEED=1 tests/soak.sh
 #

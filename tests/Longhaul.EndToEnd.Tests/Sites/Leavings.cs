@@ -1,3 +1,4 @@
+using Longhaul.EndToEnd.Tests.Programs;
 using Longhaul.Format.Descriptors;
 using Longhaul.Storage.Folders;
 using Longhaul.Storage.Stores;
@@ -11,12 +12,18 @@ internal static class Leavings
     /// <summary>Reclaims all there is to reclaim in a repository.</summary>
     /// <param name="home">The home that reclaims.</param>
     /// <param name="repository">The repository's name there.</param>
-    public static async Task ReclaimAsync(string home, string repository)
+    public static Task ReclaimAsync(string home, string repository) =>
+        ReclaimAsync(line => Site.RunAtAsync(home, line), repository);
+
+    /// <summary>Reclaims all there is to reclaim in a repository.</summary>
+    /// <param name="run">Runs a command line on the home that reclaims.</param>
+    /// <param name="repository">The repository's name there.</param>
+    public static async Task ReclaimAsync(Func<string, Task<Outcome>> run, string repository)
     {
         // The first condemns what no record lists, the second deletes it.
         for (var time = 0; time < 2; time++)
         {
-            (await Site.RunAtAsync(home, $"repository reclaim {repository} --full --reclaim-delay 0")).Ended(0);
+            (await run($"repository reclaim {repository} --full --reclaim-delay 0")).Ended(0);
         }
     }
 
@@ -46,7 +53,9 @@ internal static class Leavings
             .. Directory
                 .EnumerateFiles(backup, "*", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(backup, file))
-                .Where(file => !listed.Contains(file) && !BackupNames.TryParseRecord(file, out _)),
+                .Where(file => !listed.Contains(file) && !BackupNames.TryParseRecord(file, out _))
+                .Where(file => !file.StartsWith(BackupNames.KeysFolder, StringComparison.Ordinal))
+                .Where(file => file != BackupNames.SeedList),
         ];
     }
 }

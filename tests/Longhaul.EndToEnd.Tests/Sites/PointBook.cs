@@ -27,13 +27,17 @@ internal sealed class PointBook
     /// <param name="contentNow">What a point that is new and no copy contains.</param>
     /// <param name="keep">How many points retention leaves at least.</param>
     /// <param name="mayGo">Points that somebody deletes by hand.</param>
+    /// <param name="pinning">Points that somebody pins or unpins meanwhile, so that retention may have passed over them or not.</param>
+    /// <param name="isOrdered">Whether retention takes the oldest first; not where rules of the calendar keep older points.</param>
     /// <exception cref="InvalidOperationException">A point is gone that had to stay, or comes from nowhere.</exception>
     public void See(
         string chain,
         IReadOnlyList<JsonElement> points,
         string contentNow,
         int keep,
-        IReadOnlySet<string>? mayGo = null
+        IReadOnlySet<string>? mayGo = null,
+        IReadOnlySet<string>? pinning = null,
+        bool isOrdered = true
     )
     {
         var ids = points.Select(point => point.Text("id")!).ToList();
@@ -43,6 +47,8 @@ internal sealed class PointBook
 
         // Retention passes over pinned points, and does not count them.
         var thinned = points.Where(point => !point.IsTrue("pinned")).Select(point => point.Text("id")!).ToHashSet();
+        var unsure = ids.Where(id => pinning?.Contains(id) == true).ToList();
+        thinned.UnionWith(unsure);
         if (gone.Count > 0 && thinned.Count + byHand.Count < keep)
         {
             throw new InvalidOperationException(
@@ -50,7 +56,8 @@ internal sealed class PointBook
             );
         }
 
-        if (known.SkipWhile(id => !thinned.Contains(id)).Intersect(gone).FirstOrDefault() is { } newer)
+        thinned.ExceptWith(unsure);
+        if (isOrdered && known.SkipWhile(id => !thinned.Contains(id)).Intersect(gone).FirstOrDefault() is { } newer)
         {
             throw new InvalidOperationException($"{chain}: {newer} is gone, and an older point is not");
         }

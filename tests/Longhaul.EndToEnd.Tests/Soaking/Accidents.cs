@@ -12,6 +12,8 @@ internal sealed class Accidents(SoakEstate estate, Random random)
 {
     private const int MostBackups = 14;
 
+    private readonly SoakSeeds _seeds = new(estate, random);
+    private readonly SoakRot _rot = new(estate, random);
     private int _carried;
 
     /// <summary>Backups that were deleted, as <c>REPOSITORY/NAME</c>.</summary>
@@ -57,6 +59,20 @@ internal sealed class Accidents(SoakEstate estate, Random random)
             happened.Add(await CarryAsync(random.GetItems(fit, 1)[0]));
         }
 
+        if (backups.Count < MostBackups && random.Next(10) == 0)
+        {
+            happened.Add(await _seeds.SendAsync());
+        }
+
+        if (random.Next(8) == 0)
+        {
+            happened.Add(
+                await _rot.HappenAsync(
+                    (await estate.RunAsync("backup list")).Ended(0).Document.EnumerateArray().ToList()
+                )
+            );
+        }
+
         return happened;
     }
 
@@ -79,6 +95,15 @@ internal sealed class Accidents(SoakEstate estate, Random random)
     private async Task<string> ConvertOrDeleteAsync(JsonElement backup, bool mustGo)
     {
         var name = $"{backup.Text("repository")}/{backup.Text("name")}";
+        if (!mustGo && random.Next(3) == 0 && !backup.IsTrue("encrypted"))
+        {
+            var line = $"backup encrypt {name} --yes";
+            var encrypted = await estate.RunAsync(line);
+            return encrypted.ExitCode == 0 || estate.IsFull
+                ? $"{line} → {encrypted.ExitCode}"
+                : throw Unexpected(encrypted);
+        }
+
         if (!mustGo && random.Next(2) == 0)
         {
             var line = $"backup convert {name} --to forward --yes";
@@ -92,6 +117,8 @@ internal sealed class Accidents(SoakEstate estate, Random random)
         Deleted.Add(name);
         return $"backup delete {name}";
     }
+
+    private static InvalidOperationException Unexpected(Outcome outcome) => new(outcome.ToString());
 
     private async Task<string> CarryAsync(JsonElement backup)
     {

@@ -16,6 +16,7 @@ internal sealed class Soak(SoakEstate estate, Random random)
 
     private readonly PointBook _book = new();
     private readonly Accidents _accidents = new(estate, random);
+    private readonly SoakChoices _choices = new(estate, random);
     private int _noSpace;
     private int _refused;
     private int _restored;
@@ -47,8 +48,8 @@ internal sealed class Soak(SoakEstate estate, Random random)
         // Nobody works on what an accident has just taken away.
         var backups = await BackupsAsync();
         var contents = estate.Machines.ToDictionary(machine => machine.Name, machine => machine.Content);
-        var actions = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Choose(backups)).ToList();
-        var before = backups.ToDictionary(NameOf, backup => backup.Text("owner"));
+        var actions = Enumerable.Range(0, random.Next(1, 4)).Select(_ => _choices.Choose(backups, _book)).ToList();
+        var before = backups.ToDictionary(SoakChoices.NameOf, backup => backup.Text("owner"));
         var strikes = actions
             .Select(_ =>
                 random.Next(3) == 0
@@ -70,16 +71,17 @@ internal sealed class Soak(SoakEstate estate, Random random)
         }
 
         var deleted = actions.Select(action => action.Deletes).OfType<string>().ToHashSet();
+        var pinning = actions.Select(action => action.Pins).OfType<string>().ToHashSet();
         var acted = actions.Select(action => action.Job).OfType<string>().ToHashSet();
         foreach (var backup in await BackupsAsync())
         {
-            var owners = new[] { backup.Text("owner"), before.GetValueOrDefault(NameOf(backup)) };
+            var owners = new[] { backup.Text("owner"), before.GetValueOrDefault(SoakChoices.NameOf(backup)) };
             var lost = actions.Any(action =>
-                action.Line.StartsWith($"point delete {NameOf(backup)}/", StringComparison.Ordinal)
+                action.Line.StartsWith($"point delete {SoakChoices.NameOf(backup)}/", StringComparison.Ordinal)
             );
             if (isAll || lost || owners.Any(owner => owner is not null && acted.Contains(owner)))
             {
-                await SeeAsync(NameOf(backup), owners, contents, deleted);
+                await SeeAsync(SoakChoices.NameOf(backup), owners, contents, deleted, pinning);
             }
         }
 
@@ -116,70 +118,20 @@ internal sealed class Soak(SoakEstate estate, Random random)
 
         foreach (var backup in await BackupsAsync())
         {
-            await SeeAsync(NameOf(backup), [backup.Text("owner")], contents, []);
-            (await estate.RunAsync($"backup verify {NameOf(backup)} --data")).Ended(0);
+            await SeeAsync(SoakChoices.NameOf(backup), [backup.Text("owner")], contents, [], []);
+            (await estate.RunAsync($"backup verify {SoakChoices.NameOf(backup)} --data")).Ended(0);
         }
 
         await RestoreAsync(20);
-        foreach (var repository in SoakEstate.Repositories)
+        foreach (var repository in SoakEstate.Unprotected)
         {
-            await Leavings.ReclaimAsync(estate.Home, repository);
+            await Leavings.ReclaimAsync(estate.RunAsync, repository);
         }
 
-        foreach (var backup in (await BackupsAsync()).Where(backup => backup.Text("owner") is not null))
+        foreach (var backup in (await BackupsAsync()).Where(IsCleared))
         {
             var folder = Path.Combine(estate.FolderOf(backup.Text("repository")!), backup.Text("name")!);
             Assert.Empty(await Leavings.FindAsync(folder));
-        }
-    }
-
-    private SoakAction Choose(IReadOnlyList<JsonElement> backups)
-    {
-        string[] busy = ["backup.busy", "backup.changed", "store.no-space"];
-        var job = estate.Jobs[random.Next(estate.Jobs.Count)];
-        var backup = backups.Count == 0 ? (JsonElement?)null : backups[random.Next(backups.Count)];
-        var repository = SoakEstate.Repositories[random.Next(SoakEstate.Repositories.Count)];
-        switch (random.Next(16))
-        {
-            case 0:
-                return new SoakAction($"repository reclaim {repository}", busy);
-            case 1:
-                return new SoakAction($"repository reclaim {repository} --reclaim-delay 0", busy);
-            case 2:
-                return new SoakAction($"repository reclaim {repository} --full --reclaim-delay 0", busy);
-            case 3 when backup is not null:
-                return new SoakAction($"backup verify {NameOf(backup.Value)} --data", "store.no-space");
-            case 4 when _book.Present.Any():
-                var point = random.GetItems(_book.Present.ToArray(), 1)[0];
-                return new SoakAction($"point delete {point} --yes", [.. busy, "point.not-found", "point.last"])
-                {
-                    Job = backups.Where(each => IsIn(point, each)).Select(each => each.Text("owner")).FirstOrDefault(),
-                    Deletes = point[(point.IndexOf('@', StringComparison.Ordinal) + 1)..],
-                };
-            case 5 when job.IsCopy:
-                return new SoakAction($"job unmap {job.Name} --yes", [.. busy, "job.not-mapped"]) { Job = job.Name };
-            case 6 when job.IsCopy && backup is not null:
-                return new SoakAction(
-                    $"job map {job.Name} {NameOf(backup.Value)} --yes",
-                    [.. busy, "mapping.", "backup."]
-                )
-                {
-                    Job = job.Name,
-                };
-            default:
-                var how = random.Next(8) switch
-                {
-                    0 => " --full",
-                    1 when job.MakesFulls => " --synthetic-full",
-                    _ => "",
-                };
-                return new SoakAction(
-                    $"job run {job.Name}{how}",
-                    [.. busy, "data.removed", "copy.full-unannounced", "job.backup-owned"]
-                )
-                {
-                    Job = job.Name,
-                };
         }
     }
 
@@ -230,17 +182,19 @@ internal sealed class Soak(SoakEstate estate, Random random)
         string backup,
         IEnumerable<string?> owners,
         Dictionary<string, string> contents,
-        HashSet<string> deleted
+        HashSet<string> deleted,
+        HashSet<string> pinning
     )
     {
         // What nobody owns, no retention thins out.
-        var keep = owners
-            .Select(owner => estate.Jobs.FirstOrDefault(job => job.Name == owner)?.Keep ?? int.MaxValue)
-            .Min();
+        var jobs = owners.Select(owner => estate.Jobs.FirstOrDefault(job => job.Name == owner)).ToList();
+        var keep = jobs.Min(job => job?.Keep ?? int.MaxValue);
+        var isOrdered = !jobs.Exists(job => job?.HasRules == true);
         foreach (var machine in (await estate.RunAsync($"backup show {backup}")).Ended(0).Document.List("machines"))
         {
-            var name = machine.Text("machine")!;
-            _book.See($"{backup}/{name}", machine.List("points"), contents[name], keep, deleted);
+            // An encrypted backup shows ids to those who only look.
+            var name = estate.Machines.Single(one => one.Id == machine.Text("machineId")).Name;
+            _book.See($"{backup}/{name}", machine.List("points"), contents[name], keep, deleted, pinning, isOrdered);
         }
     }
 
@@ -257,14 +211,13 @@ internal sealed class Soak(SoakEstate estate, Random random)
     private async Task<IReadOnlyList<JsonElement>> BackupsAsync()
     {
         var backups = (await estate.RunAsync("backup list")).Ended(0).Document.EnumerateArray().ToList();
-        _book.KeepOnly(backups.Select(NameOf).ToHashSet(), _accidents.Deleted);
+        _book.KeepOnly(backups.Select(SoakChoices.NameOf).ToHashSet(), _accidents.Deleted);
         return backups;
     }
 
-    private static string NameOf(JsonElement backup) => $"{backup.Text("repository")}/{backup.Text("name")}";
-
-    private static bool IsIn(string point, JsonElement backup) =>
-        point.StartsWith($"{NameOf(backup)}/", StringComparison.Ordinal);
+    /// <summary>What nobody owns stays as it is; what is protected too.</summary>
+    private static bool IsCleared(JsonElement backup) =>
+        backup.Text("owner") is not null && SoakEstate.Unprotected.Contains(backup.Text("repository"));
 
     private void Note(string what) => Diary.Add($"{Round}: {what}");
 }

@@ -10,4 +10,7 @@ internal sealed record SoakAction(string Line, params string[] MayFail)
 
     /// <summary>The point that it deletes.</summary>
     public string? Deletes { get; init; }
+
+    /// <summary>The point that it pins or unpins.</summary>
+    public string? Pins { get; init; }
 }

@@ -5,18 +5,28 @@ using Xunit;
 
 namespace Longhaul.EndToEnd.Tests.Soaking;
 
-/// <summary>Machines, repositories and jobs, in a folder of their own; one repository is on a small file system.</summary>
+/// <summary>Machines, repositories and jobs, in a folder of their own; one repository is on a small file system,
+/// one on a file system that protects files from deletion.</summary>
 internal sealed class SoakEstate : IAsyncDisposable
 {
     private const int Mebibyte = 1 << 20;
     private const string Tight = "tight";
+    private const string Held = "held";
+
+    /// <summary>The password of all that is encrypted: given with every command, since whose a backup is changes all the time.</summary>
+    private static readonly Dictionary<string, string> s_environment = new()
+    {
+        ["LONGHAUL_PASSWORD"] = "the soak's password",
+    };
 
     private readonly TemporaryFolder _folder = new();
     private readonly Random _random;
     private readonly MountedFolder _tight;
+    private readonly MountedFolder _held;
     private int _restores;
 
-    private SoakEstate(int seed, MountedFolder tight) => (_random, _tight) = (new Random(seed), tight);
+    private SoakEstate(int seed, MountedFolder tight, MountedFolder held) =>
+        (_random, _tight, _held) = (new Random(seed), tight, held);
 
     /// <summary>The machines.</summary>
     public List<SoakMachine> Machines { get; } = [];
@@ -25,7 +35,13 @@ internal sealed class SoakEstate : IAsyncDisposable
     public List<SoakJob> Jobs { get; } = [];
 
     /// <summary>Names of the repositories.</summary>
-    public static IReadOnlyList<string> Repositories { get; } = ["near", "far", Tight];
+    public static IReadOnlyList<string> Repositories { get; } = ["near", "far", Tight, Held];
+
+    /// <summary>Repositories from which files that nothing needs can go.</summary>
+    public static IReadOnlyList<string> Unprotected { get; } = ["near", "far", Tight];
+
+    /// <summary>Repositories that have room.</summary>
+    public static IReadOnlyList<string> Roomy { get; } = ["near", "far"];
 
     /// <summary>The one home.</summary>
     public string Home => _folder["home"];
@@ -41,7 +57,11 @@ internal sealed class SoakEstate : IAsyncDisposable
     /// <param name="seed">Decides how many machines there are, and what is on their disks.</param>
     public static async Task<SoakEstate> MakeAsync(int seed)
     {
-        var estate = new SoakEstate(seed, await MountedFolder.MountLoopAsync("ext4", 96 * Mebibyte, Token));
+        var estate = new SoakEstate(
+            seed,
+            await MountedFolder.MountLoopAsync("ext4", 96 * Mebibyte, Token),
+            await MountedFolder.MountLoopAsync("ext4", 512L * Mebibyte, Token)
+        );
         try
         {
             await estate.SetUpAsync();
@@ -56,20 +76,31 @@ internal sealed class SoakEstate : IAsyncDisposable
 
     /// <summary>Folder of a repository.</summary>
     public string FolderOf(string repository) =>
-        repository == Tight ? Path.Combine(_tight.Path, Tight) : _folder[repository];
+        repository switch
+        {
+            Tight => Path.Combine(_tight.Path, Tight),
+            Held => Path.Combine(_held.Path, Held),
+            _ => _folder[repository],
+        };
+
+    /// <summary>A path beside the repositories.</summary>
+    public string Beside(string name) => _folder[name];
+
+    /// <summary>A file with a second password.</summary>
+    public string SecondPassword => _folder["second.password"];
 
     /// <summary>Starts the program.</summary>
     /// <param name="line">Its arguments, separated by blanks.</param>
     public async Task<RunningProgram> StartAsync(string line) =>
-        LonghaulProgram.Start(
-            await LonghaulProgram.PathAsync(),
-            Site.ArgumentsOf(Home, line),
-            new Dictionary<string, string>()
-        );
+        LonghaulProgram.Start(await LonghaulProgram.PathAsync(), Site.ArgumentsOf(Home, line), s_environment);
 
     /// <summary>Runs the program.</summary>
     /// <param name="line">Its arguments, separated by blanks.</param>
-    public Task<Outcome> RunAsync(string line) => Site.RunAtAsync(Home, line);
+    public async Task<Outcome> RunAsync(string line)
+    {
+        using var program = await StartAsync(line);
+        return await program.EndAsync(Token);
+    }
 
     /// <summary>Restores a point.</summary>
     /// <param name="point">The point.</param>
@@ -111,6 +142,7 @@ internal sealed class SoakEstate : IAsyncDisposable
     public string Keep()
     {
         Site.CopyFolder(FolderOf(Tight), _folder[Tight]);
+        Site.CopyFolder(FolderOf(Held), _folder[Held]);
         _folder.IsKept = true;
         return _folder.Path;
     }
@@ -119,11 +151,13 @@ internal sealed class SoakEstate : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _tight.DisposeAsync();
+        await _held.DisposeAsync();
         _folder.Dispose();
     }
 
     private async Task SetUpAsync()
     {
+        await File.WriteAllTextAsync(SecondPassword, "the other one\n", Token);
         foreach (var repository in Repositories)
         {
             (await RunAsync($"repository add {repository} {FolderOf(repository)}")).Ended(0);
@@ -139,14 +173,18 @@ internal sealed class SoakEstate : IAsyncDisposable
         string Of(int part) =>
             string.Join(' ', Machines.Where((_, i) => i / quarter == part || i % 3 == part).Select(each => each.Name));
         const string Small = "--block-size 256KiB";
-        await AddAsync("near", $"backup b0 --machine {Of(0)} {Small}", keep: 3);
+        const string Rules = "--keep-weekly 2 --keep-monthly 1";
+        await AddAsync("near", $"backup b0 --machine {Of(0)} {Small} {Rules}", keep: 3);
         await AddAsync("near", $"backup b1 --machine {Of(1)} {Small} --method forward --synthetic-full-every 3", 2);
         await AddAsync("far", $"backup b2 --machine {Of(2)} --method forward --synthetic-full-every 3 --transform", 3);
         await AddAsync("far", $"backup b3 --machine {Of(3)} {Small} --method reverse", keep: 3);
         await AddAsync(Tight, $"backup b4 --machine {Of(0)} {Small} --method forward --full-every 3", keep: 2);
-        await AddAsync("far", "copy c0 --job b0 b1", keep: 3);
+        await AddAsync("near", $"backup b5 --machine {Of(1)} {Small} --encrypt", keep: 3);
+        await AddAsync(Held, $"backup b6 --machine {Machines[0].Name} {Small} --immutable-for 1d", keep: 1);
+        await AddAsync("far", $"copy c0 --job b0 b1 {Rules}", keep: 3);
         await AddAsync("near", "copy c1 --job b3 b4", keep: 2);
         await AddAsync(Tight, "copy c2 --job c0", keep: 2);
+        await AddAsync("far", "copy c3 --job b5 b6 --encrypt", keep: 2);
     }
 
     private async Task AddMachineAsync(string name)
@@ -165,14 +203,23 @@ internal sealed class SoakEstate : IAsyncDisposable
         }
 
         var flags = string.Join(' ', disks.Select((disk, i) => $"--disk d{i}={disk.Path}"));
-        (await RunAsync($"machine add {name} {flags}")).Ended(0);
-        Machines.Add(new SoakMachine(name, disks));
+        var added = (await RunAsync($"machine add {name} {flags}")).Ended(0).Document;
+        Machines.Add(new SoakMachine(added.Text("id")!, name, disks));
     }
 
     private async Task AddAsync(string repository, string what, int keep)
     {
         (await RunAsync($"job add {what} --repository {repository} --keep {keep}")).Ended(0);
         var words = what.Split(' ');
-        Jobs.Add(new SoakJob(words[1], words[0] == "copy", words.Contains("--synthetic-full-every"), keep));
+        Jobs.Add(
+            new SoakJob(
+                words[1],
+                repository,
+                words[0] == "copy",
+                words.Contains("--synthetic-full-every"),
+                keep,
+                words.Contains("--keep-weekly")
+            )
+        );
     }
 }

@@ -3,9 +3,10 @@ using Longhaul.EndToEnd.Tests.Sites;
 namespace Longhaul.EndToEnd.Tests.Soaking;
 
 /// <summary>A machine with one disk or two.</summary>
+/// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Disks">Its disks; the first is <c>d0</c>.</param>
-internal sealed record SoakMachine(string Name, IReadOnlyList<DiskFile> Disks)
+internal sealed record SoakMachine(string Id, string Name, IReadOnlyList<DiskFile> Disks)
 {
     /// <summary>What a restore point made now contains, in the form of <see cref="ContentOf"/>.</summary>
     public string Content => ContentOf(Disks.Select((disk, number) => ($"d{number}", disk.Path)));
