@@ -4,6 +4,7 @@ using Longhaul.Catalog;
 using Longhaul.Cli.Interaction;
 using Longhaul.Cli.Output;
 using Longhaul.Core;
+using Longhaul.Jobs.Homes;
 using Longhaul.Jobs.Passwords;
 using Spectre.Console.Rendering;
 
@@ -22,7 +23,7 @@ internal sealed class CommandContext(
     IInteraction interaction,
     ICatalog catalog,
     TimeProvider timeProvider
-)
+) : IAsyncDisposable
 {
     /// <summary>What the global options said.</summary>
     public GlobalOptions Options { get; } = options;
@@ -36,6 +37,9 @@ internal sealed class CommandContext(
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; } = timeProvider;
 
+    /// <summary>Opens repositories where they lie.</summary>
+    public RepositoryOpener Repositories { get; } = new(new LonghaulHome(options.Home).Mover, timeProvider);
+
     /// <summary>The passwords that were given.</summary>
     public Keyring Keyring { get; } =
         new(options.Passwords) { ToOpen = options.TypedToOpen, TypedForNew = options.TypedForNew };
@@ -47,6 +51,9 @@ internal sealed class CommandContext(
     /// <summary>Where days begin on this machine; UTC when that has no name that other machines understand.</summary>
     public string LocalTimeZone =>
         TimeZoneInfo.TryFindSystemTimeZoneById(TimeProvider.LocalTimeZone.Id, out var zone) ? zone.Id : "UTC";
+
+    /// <summary>Ends what the command has opened.</summary>
+    public ValueTask DisposeAsync() => Repositories.DisposeAsync();
 
     /// <summary>Value of an argument that must be given.</summary>
     /// <typeparam name="T">Its type.</typeparam>

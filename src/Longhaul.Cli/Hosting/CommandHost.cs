@@ -78,10 +78,14 @@ internal sealed class CommandHost(
         {
             try
             {
-                return await command.RunAsync(
-                    new CommandContext(line, prompt.Options, interaction, openCatalog(options), timeProvider),
-                    cancellationToken
+                await using var context = new CommandContext(
+                    line,
+                    prompt.Options,
+                    interaction,
+                    openCatalog(options),
+                    timeProvider
                 );
+                return await command.RunAsync(context, cancellationToken);
             }
             catch (LonghaulException error) when (prompt.Knows(error))
             {

@@ -6,6 +6,7 @@ using Longhaul.Cli.Commands.General;
 using Longhaul.Cli.Commands.Jobs;
 using Longhaul.Cli.Commands.Machines;
 using Longhaul.Cli.Commands.Mapping;
+using Longhaul.Cli.Commands.Movers;
 using Longhaul.Cli.Commands.Points;
 using Longhaul.Cli.Commands.Repositories;
 using Longhaul.Cli.Commands.Runs;
@@ -78,6 +79,13 @@ internal static class CommandTree
                 new SeedCheckCommand(),
                 new SeedReceiveCommand(),
                 new SeedFromImageCommand()
+            ),
+            Group(
+                "mover",
+                "Repositories across a line",
+                new MoverServeCommand(),
+                new MoverInviteCommand(),
+                Group("peers", "Whom a mover lets in", new MoverPeersListCommand(), new MoverPeersRevokeCommand())
             ),
             Group("session", "What jobs have done", new SessionListCommand(), new SessionShowCommand()),
             Group("config", "Configuration as a file", new ConfigExportCommand(), new ConfigImportCommand()),

@@ -17,6 +17,7 @@ internal static class EngineContext
     public static Workplace Workplace(this CommandContext context, string? passwordFile = null) =>
         new(context.Catalog, new LonghaulHome(context.Options.Home), context.TimeProvider)
         {
+            Opener = context.Repositories,
             Keyring = passwordFile is null
                 ? context.Keyring
                 : new Keyring(context.Options.Passwords)

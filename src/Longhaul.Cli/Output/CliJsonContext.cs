@@ -25,5 +25,9 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<JobDocument>), TypeInfoPropertyName = "Jobs")]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(IReadOnlyList<SessionDocument>), TypeInfoPropertyName = "Sessions")]
+[JsonSerializable(typeof(MoverServingDocument))]
+[JsonSerializable(typeof(MoverInvitationDocument))]
+[JsonSerializable(typeof(MoverPeerDocument))]
+[JsonSerializable(typeof(IReadOnlyList<MoverPeerDocument>), TypeInfoPropertyName = "MoverPeers")]
 [SuppressMessage("Maintainability", "CA1506", Justification = "The coupling is in generated code.")]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -20,6 +20,9 @@ public sealed record LonghaulHome(string Path)
     /// <summary>Key of the passwords that are kept; without it they cannot be read, and nothing else is lost.</summary>
     public string PasswordKey => System.IO.Path.Combine(Path, "password.key");
 
+    /// <summary>What this installation is known by to movers, and the movers that it has paired with.</summary>
+    public string Mover => System.IO.Path.Combine(Path, "mover");
+
     /// <summary>What other people see this installation as: an owner's server.</summary>
     public string Server { get; } = Environment.MachineName;
 }

@@ -17,7 +17,8 @@ public sealed class PasswordKeyFile(string path)
     /// <summary>Reads the key.</summary>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="LonghaulException">password.key-file: it is not its owner's alone, or no key; store errors.</exception>
-    public KeepingKey? Find() => PrivateFile.Find(path, KeepingKey.Size) is { } bytes ? new KeepingKey(bytes) : null;
+    public KeepingKey? Find() =>
+        PrivateFile.Find(path, KeepingKey.Size, Errors.PasswordKeyFile) is { } bytes ? new KeepingKey(bytes) : null;
 
     /// <summary>Reads the key, or makes one: durable before this returns.</summary>
     /// <exception cref="LonghaulException">password.key-file; store errors.</exception>

@@ -17,13 +17,13 @@ public sealed class OpenRepository
 
     private readonly Keyring _keyring;
     private readonly TimeProvider _clock;
-    private readonly DirectoryStore _directory;
+    private readonly IRepositoryStore _store;
 
-    private OpenRepository(RepositoryEntry entry, DirectoryStore store, Keyring keyring, TimeProvider clock)
+    private OpenRepository(RepositoryEntry entry, IRepositoryStore store, Keyring keyring, TimeProvider clock)
     {
         _keyring = keyring;
         Entry = entry;
-        Store = _directory = store;
+        _store = store;
         _clock = clock;
     }
 
@@ -31,28 +31,25 @@ public sealed class OpenRepository
     public RepositoryEntry Entry { get; }
 
     /// <summary>Its store, from the top down.</summary>
-    public IObjectStore Store { get; }
+    public IObjectStore Store => _store;
 
     /// <summary>Opens a repository and makes sure that it is the one that was added.</summary>
     /// <param name="entry">The repository.</param>
+    /// <param name="store">Its store; stays the caller's.</param>
     /// <param name="keyring">Opens encrypted backups in it.</param>
     /// <param name="clock">For records written through it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">store.unreachable: it is not there, or another lies in its place.</exception>
     public static async Task<OpenRepository> OpenAsync(
         RepositoryEntry entry,
+        IRepositoryStore store,
         Keyring keyring,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
-        var placement = entry.Traits?.Capabilities.GetValueOrDefault("placement") switch
-        {
-            "link" => PlacementMethod.Link,
-            "locked-rename" => PlacementMethod.LockedRename,
-            _ => PlacementMethod.Rename,
-        };
-        var store = new DirectoryStore(entry.Location, placement);
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(store);
         var bytes = await store
             .ReadWholeAsync(BackupNames.Repository, MaxDescriptorSize, cancellationToken)
             .ConfigureAwait(false);
@@ -138,7 +135,7 @@ public sealed class OpenRepository
     internal ValueTask<IReadOnlyList<FolderEntry>> ListEntriesAsync(
         string folder,
         CancellationToken cancellationToken
-    ) => _directory.ListEntriesAsync(folder, cancellationToken);
+    ) => _store.ListEntriesAsync(folder, cancellationToken);
 
     /// <summary>Looks for the folder of an instance, under whatever name.</summary>
     /// <param name="backup">The backup's id.</param>

@@ -32,6 +32,9 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
     /// <summary>Time since the machine was started; for leases and the reclaim delay.</summary>
     public IBootClock BootClock { get; init; } = new BootClock();
 
+    /// <summary>Finds the stores in which repositories lie.</summary>
+    public IRepositoryOpener Opener { get; init; } = new DirectoryOpener();
+
     /// <summary>The passwords that were given, and those that are kept.</summary>
     public Keyring Keyring { get; init; } = new();
 
@@ -67,9 +70,9 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
             }
         }
 
-        return await OpenRepository
-            .OpenAsync(entry ?? throw Errors.RepositoryNotFound(id.ToString()), Keyring, clock, cancellationToken)
-            .ConfigureAwait(false);
+        var known = entry ?? throw Errors.RepositoryNotFound(id.ToString());
+        var store = await Opener.OpenAsync(known, cancellationToken).ConfigureAwait(false);
+        return await OpenRepository.OpenAsync(known, store, Keyring, clock, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a place to make a seed in, which becomes a repository that no catalog knows.</summary>

@@ -1,15 +1,9 @@
-using Longhaul.Core;
-
 namespace Longhaul.Storage.Stores;
 
 /// <content>What lies there that is no object: for people, who put it there.</content>
 public sealed partial class DirectoryStore
 {
-    /// <summary>Lists all that lies directly in a folder, also what no object can be called.</summary>
-    /// <param name="folder">Empty for the top, or names out of earlier listings, each with a slash behind it.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>By name, in ordinal order; without what a put under way has there. Empty when there is no such folder.</returns>
-    /// <exception cref="LonghaulException">store.unreachable, store.access-denied, store.io.</exception>
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<FolderEntry>> ListEntriesAsync(string folder, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);

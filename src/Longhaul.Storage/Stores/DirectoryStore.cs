@@ -20,7 +20,7 @@ namespace Longhaul.Storage.Stores;
 /// </remarks>
 /// <threadsafety>All members may be called at the same time from any thread; so may several instances in several
 /// processes.</threadsafety>
-public sealed partial class DirectoryStore : IObjectStore
+public sealed partial class DirectoryStore : IRepositoryStore
 {
     private readonly DirectoryTree _tree;
     private readonly FilePlacement _placement;

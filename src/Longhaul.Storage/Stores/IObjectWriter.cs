@@ -2,7 +2,7 @@ namespace Longhaul.Storage.Stores;
 
 /// <summary>Writes one object from front to back.</summary>
 /// <remarks>Disposing without <see cref="CompleteAsync"/> leaves the object unfinished: invisible, and reopened or
-/// deleted later. After a failed flush every further call throws: the object has to be written anew under another name.</remarks>
+/// deleted later; what was written since the last flush may or may not be in it. After a failed flush every further call throws: the object has to be written anew under another name.</remarks>
 /// <threadsafety>One caller at a time.</threadsafety>
 public interface IObjectWriter : IAsyncDisposable
 {

@@ -15,11 +15,13 @@ public static class PrivateFile
     /// <summary>Reads one.</summary>
     /// <param name="path">Its path; a symbolic link is not followed.</param>
     /// <param name="size">Bytes that it must have.</param>
+    /// <param name="refuse">Makes the error, out of path, reason and hint, where it belongs to somebody else, others may read or
+    /// write it, or it has another size.</param>
     /// <returns>Null when it is not there.</returns>
-    /// <exception cref="LonghaulException">password.key-file: it belongs to somebody else, others may read or write it, or it
-    /// has another size; store.io, store.access-denied.</exception>
-    public static byte[]? Find(string path, int size)
+    /// <exception cref="LonghaulException">what <paramref name="refuse"/> makes; store.io, store.access-denied.</exception>
+    public static byte[]? Find(string path, int size, Func<string, string, string, LonghaulException> refuse)
     {
+        ArgumentNullException.ThrowIfNull(refuse);
         try
         {
             using var folder = PosixFolder.Open(Path.GetDirectoryName(path)!);
@@ -29,9 +31,14 @@ public static class PrivateFile
             }
 
             using var file = seen.IsFile ? folder.OpenFile(Path.GetFileName(path), writable: false) : null;
-            return file is null ? throw Errors.PasswordKeyFile(path, "it is no file", "Take it away.")
-                : WhyNotPrivate(path, file.Status) is { } error ? throw error
-                : Read(path, file, size);
+            return file is null ? throw refuse(path, "it is no file", "Take it away.")
+                : WhyNotPrivate(path, file.Status) is { } why ? throw refuse(path, why.Reason, why.Hint)
+                : Read(file, size)
+                    ?? throw refuse(
+                        path,
+                        $"it has not the {size} bytes of a key",
+                        "Put the right one back, or take it away: a new one is made, and what the old one opened is to be given again."
+                    );
         }
         catch (Exception error) when (FileFailure.Knows(error))
         {
@@ -80,13 +87,12 @@ public static class PrivateFile
         }
     }
 
-    private static LonghaulException? WhyNotPrivate(string path, FileStatus status)
+    private static (string Reason, string Hint)? WhyNotPrivate(string path, FileStatus status)
     {
         var user = Libc.EffectiveUser();
         if (status.Owner != user)
         {
-            return Errors.PasswordKeyFile(
-                path,
+            return (
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"it belongs to user {status.Owner}, and this is user {user}"
@@ -97,22 +103,15 @@ public static class PrivateFile
 
         return (status.Permissions & OthersPermissions) == 0
             ? null
-            : Errors.PasswordKeyFile(
-                path,
+            : (
                 "others than its owner may read or write it",
-                $"Has nobody read it, 'chmod 600 {path}' mends it; else change the passwords, with 'longhaul backup password'."
+                $"Has nobody read it, 'chmod 600 {path}' mends it; else take it for known: change the passwords it keeps, or pair anew."
             );
     }
 
-    private static byte[] Read(string path, PosixFile file, int size)
+    private static byte[]? Read(PosixFile file, int size)
     {
         var content = new byte[size + 1];
-        return file.Read(0, content) == size
-            ? content[..size]
-            : throw Errors.PasswordKeyFile(
-                path,
-                $"it has not the {size} bytes of a key",
-                "Put the right one back, or take it away and give the passwords again."
-            );
+        return file.Read(0, content) == size ? content[..size] : null;
     }
 }

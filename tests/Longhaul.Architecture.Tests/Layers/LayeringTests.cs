@@ -15,8 +15,10 @@ public sealed class LayeringTests
         ["Spectre.Console"] = ["Longhaul.Cli"],
         ["System.CommandLine"] = ["Longhaul.Cli"],
         ["System.Console"] = ["Longhaul.Cli"],
-        ["Microsoft.AspNetCore"] = [],
-        ["System.Net"] = [],
+        ["Microsoft.AspNetCore"] = ["Longhaul.Mover"],
+        ["Grpc"] = ["Longhaul.Mover", "Longhaul.Mover.Protocol"],
+        ["Polly"] = ["Longhaul.Mover"],
+        ["System.Net"] = ["Longhaul.Mover"],
     };
 
     /// <summary>Types that a project must not touch, by the beginning of their full names.</summary>

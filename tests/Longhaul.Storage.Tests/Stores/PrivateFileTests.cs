@@ -15,11 +15,11 @@ public sealed class PrivateFileTests : IDisposable
     [Fact]
     public void It_is_made_for_its_owner_alone_and_leaves_nothing_beside()
     {
-        Assert.Null(PrivateFile.Find(Key, 3));
+        Assert.Null(PrivateFile.Find(Key, 3, Errors.PasswordKeyFile));
         Assert.True(PrivateFile.TryCreate(Key, [1, 2, 3]));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Key));
-        Assert.Equal([1, 2, 3], PrivateFile.Find(Key, 3));
+        Assert.Equal([1, 2, 3], PrivateFile.Find(Key, 3, Errors.PasswordKeyFile));
         Assert.Equal([Key], Directory.GetFiles(_folder.Path));
     }
 
@@ -29,7 +29,7 @@ public sealed class PrivateFileTests : IDisposable
         Assert.True(PrivateFile.TryCreate(Key, [1, 2, 3]));
         Assert.False(PrivateFile.TryCreate(Key, [4, 5, 6]));
 
-        Assert.Equal([1, 2, 3], PrivateFile.Find(Key, 3));
+        Assert.Equal([1, 2, 3], PrivateFile.Find(Key, 3, Errors.PasswordKeyFile));
         Assert.Equal([Key], Directory.GetFiles(_folder.Path));
     }
 
@@ -43,7 +43,7 @@ public sealed class PrivateFileTests : IDisposable
                     Task.Run(() =>
                     {
                         _ = PrivateFile.TryCreate(Key, [(byte)number]);
-                        return PrivateFile.Find(Key, 1)![0];
+                        return PrivateFile.Find(Key, 1, Errors.PasswordKeyFile)![0];
                     })
                 )
         );
@@ -93,7 +93,7 @@ public sealed class PrivateFileTests : IDisposable
 
     private void IsRefused(string hint)
     {
-        var error = Assert.Throws<LonghaulException>(() => PrivateFile.Find(Key, 1));
+        var error = Assert.Throws<LonghaulException>(() => PrivateFile.Find(Key, 1, Errors.PasswordKeyFile));
         Assert.Equal("password.key-file", error.Code);
         Assert.Contains(hint, error.Hint, StringComparison.Ordinal);
     }

@@ -121,6 +121,7 @@ public abstract partial class ObjectStoreContract
         await using (var first = await store.ReopenAsync("a", 2, Token))
         {
             await first!.WriteAsync(new byte[] { 7 }, Token);
+            await first.FlushAsync(Token);
         }
 
         await using var second = await store.ReopenAsync("a", 3, Token);

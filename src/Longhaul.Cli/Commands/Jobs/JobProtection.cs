@@ -4,7 +4,6 @@ using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Jobs;
 using Longhaul.Core.Protecting;
-using Longhaul.Storage.Stores;
 
 namespace Longhaul.Cli.Commands.Jobs;
 
@@ -32,7 +31,7 @@ internal static class JobProtection
         var repository =
             await work.Repositories.FindAsync(job.Repository, cancellationToken)
             ?? throw Errors.RepositoryNotFound(job.Repository.ToString());
-        var store = new DirectoryStore(repository.Location);
+        var store = await context.Repositories.OpenAsync(repository, cancellationToken);
         if (await store.Protection.FindObstacleAsync(cancellationToken) is { } obstacle)
         {
             throw Errors.StoreProtectUnsupported(repository.Location, obstacle);

@@ -24,7 +24,7 @@ internal static class RepositoryOutput
     )
     {
         var backups = await work.Backups.ListAsync(entry.Id, cancellationToken);
-        var (reachable, capacity) = await AskAsync(entry, cancellationToken);
+        var (reachable, capacity) = await AskAsync(context, entry, cancellationToken);
         var document = RepositoryDocument.Of(entry, backups.Count) with
         {
             Reachable = reachable,
@@ -38,17 +38,19 @@ internal static class RepositoryOutput
     }
 
     private static async Task<(bool Reachable, StoreCapacity? Capacity)> AskAsync(
+        CommandContext context,
         RepositoryEntry entry,
         CancellationToken cancellationToken
     )
     {
         // Showing what is known must work while the disk is away; the document says that it is.
-        if (!await RepositoryPlace.IsAtAsync(entry, cancellationToken))
+        if (!await RepositoryPlace.IsAtAsync(context.Repositories, entry, cancellationToken))
         {
             return (false, null);
         }
 
-        return (true, await new DirectoryStore(entry.Location).GetCapacityAsync(cancellationToken));
+        var store = await context.Repositories.OpenAsync(entry, cancellationToken);
+        return (true, await store.GetCapacityAsync(cancellationToken));
     }
 
     private static List<(string, string?)> Facts(RepositoryDocument repository) =>

@@ -3,6 +3,7 @@ using Longhaul.Cli.Values;
 using Longhaul.Core;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
+using Longhaul.Jobs.Repositories;
 using Longhaul.Storage.Stores;
 
 namespace Longhaul.Cli.Commands.Repositories;
@@ -66,22 +67,33 @@ internal static class RepositoryPlace
     }
 
     /// <summary>Whether a repository lies where its entry says.</summary>
+    /// <param name="opener">Opens it.</param>
     /// <param name="entry">The repository.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>False also when the place cannot be reached.</returns>
-    public static async Task<bool> IsAtAsync(RepositoryEntry entry, CancellationToken cancellationToken)
+    public static async Task<bool> IsAtAsync(
+        IRepositoryOpener opener,
+        RepositoryEntry entry,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return (await ReadAsync(new DirectoryStore(entry.Location), cancellationToken))?.Id == entry.Id;
+            var store = await opener.OpenAsync(entry, cancellationToken);
+            return (await ReadAsync(store, cancellationToken))?.Id == entry.Id;
         }
-        catch (LonghaulException error) when (error.Code.StartsWith("store.", StringComparison.Ordinal))
+        catch (LonghaulException error)
+            when (error.Code.StartsWith("store.", StringComparison.Ordinal)
+                || error.Code.StartsWith("mover.", StringComparison.Ordinal)
+            )
         {
             // The answer is whether it can be found there, and it cannot.
             return false;
         }
     }
 
+    /// <summary>Says what a probe found: what programs read of it, and what people should know.</summary>
+    /// <param name="abilities">What it found.</param>
     private static StoreTraits Describe(StoreAbilities abilities)
     {
         var remarks = new List<string>();

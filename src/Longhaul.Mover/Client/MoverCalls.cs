@@ -1,0 +1,214 @@
+using System.Globalization;
+using System.Net;
+using Google.Protobuf;
+using Grpc.Core;
+using Longhaul.Core;
+using Longhaul.Mover.Protocol;
+using Longhaul.Mover.Protocol.Messages;
+
+namespace Longhaul.Mover.Client;
+
+/// <summary>Makes calls about one repository of a mover, again where the line breaks, and gives their failures this program's words.</summary>
+/// <param name="connection">The way; stays the caller's.</param>
+/// <param name="url">The repository.</param>
+/// <param name="options">How patient to be.</param>
+/// <threadsafety>All members may be called from any thread.</threadsafety>
+internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, MoverClientOptions options)
+{
+    private readonly LinePatience _patience = new(url.ToString(), options, options.RetryFor);
+
+    /// <summary>The URL, for people.</summary>
+    internal string Mover { get; } = url.ToString();
+
+    /// <summary>The repository's name at the mover.</summary>
+    internal string Repository => url.Repository;
+
+    /// <summary>Pieces of one object that are under way at a time.</summary>
+    internal int Streams => options.Streams;
+
+    /// <summary>When a call that nobody waits for has to be over.</summary>
+    internal DateTime SoonAt => options.Clock.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(5);
+
+    /// <summary>Control calls.</summary>
+    internal CallInvoker Invoker => connection.Calls;
+
+    /// <summary>Makes a control call.</summary>
+    /// <typeparam name="T">Its answer.</typeparam>
+    /// <param name="name">The object that it is about; empty for none.</param>
+    /// <param name="what">What is tried, a clause for people.</param>
+    /// <param name="call">The call; may be made several times.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="LonghaulException">mover and store errors.</exception>
+    internal ValueTask<T> AskAsync<T>(
+        string name,
+        string what,
+        Func<CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken
+    ) => _patience.RunAsync(options.CallTerm, token => TranslatedAsync(name, what, call, token), cancellationToken);
+
+    /// <summary>Puts a piece of an object under way.</summary>
+    /// <param name="name">The object.</param>
+    /// <param name="writer">What the mover calls its writer.</param>
+    /// <param name="offset">Where the piece belongs.</param>
+    /// <param name="piece">At most <see cref="MoverProtocol.MaxPieceSize"/> bytes.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>How far the mover is.</returns>
+    internal ValueTask<WriterReply> PutPieceAsync(
+        string name,
+        ByteString writer,
+        long offset,
+        ReadOnlyMemory<byte> piece,
+        CancellationToken cancellationToken
+    ) =>
+        _patience.RunAsync(
+            TermOf(piece.Length),
+            token =>
+                TranslatedAsync(
+                    name,
+                    "to write",
+                    async own =>
+                    {
+                        using var request = new HttpRequestMessage(
+                            HttpMethod.Put,
+                            $"{MoverProtocol.PiecePath}?{WriterQuery(writer)}&{MoverProtocol.OffsetKey}={Text(offset)}"
+                        )
+                        {
+                            Version = HttpVersion.Version11,
+                            Content = new ReadOnlyMemoryContent(piece),
+                        };
+                        using var response = await SendAsync(request, own).ConfigureAwait(false);
+                        var answer = await response.Content.ReadAsByteArrayAsync(own).ConfigureAwait(false);
+                        return response.StatusCode == HttpStatusCode.OK
+                            ? WriterReply.Parser.ParseFrom(answer)
+                            : throw FailureOf(answer, name, "to write");
+                    },
+                    token
+                ),
+            cancellationToken
+        );
+
+    /// <summary>Reads a range of an object.</summary>
+    /// <param name="name">The object.</param>
+    /// <param name="writer">What the mover calls its writer while it is under way; null for one that is there.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="destination">Filled from the front.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>Bytes read, fewer only at the end; null when there is no such object.</returns>
+    internal async ValueTask<int?> ReadAsync(
+        string name,
+        ByteString? writer,
+        long offset,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        var total = 0;
+        do
+        {
+            var part = destination[total..Math.Min(destination.Length, total + MoverProtocol.MaxRangeSize)];
+            var at = offset + total;
+            var read = await _patience
+                .RunAsync(
+                    TermOf(part.Length),
+                    token => TranslatedAsync(name, "to read", own => GetRangeAsync(name, writer, at, part, own), token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            if (read is null)
+            {
+                return null;
+            }
+
+            total += read.Value;
+            if (read < part.Length)
+            {
+                break;
+            }
+        } while (total < destination.Length);
+        return total;
+    }
+
+    private async Task<int?> GetRangeAsync(
+        string name,
+        ByteString? writer,
+        long offset,
+        Memory<byte> destination,
+        CancellationToken cancellationToken
+    )
+    {
+        var source = writer is null
+            ? $"{MoverProtocol.RepositoryKey}={Repository}&{MoverProtocol.NameKey}={Uri.EscapeDataString(name)}"
+            : WriterQuery(writer);
+        var range = $"{MoverProtocol.OffsetKey}={Text(offset)}&{MoverProtocol.LengthKey}={Text(destination.Length)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{MoverProtocol.RangePath}?{source}&{range}")
+        {
+            Version = HttpVersion.Version11,
+        };
+        using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.NotFound:
+                return null;
+            case HttpStatusCode.OK:
+                break;
+            default:
+                var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+                throw FailureOf(answer, name, "to read");
+        }
+
+        if (response.Content.Headers.ContentLength is not { } length || length > destination.Length)
+        {
+            throw Errors.MoverProtocol(Mover, "it answers with more than was asked for");
+        }
+
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            await body.ReadExactlyAsync(destination[..(int)length], cancellationToken).ConfigureAwait(false);
+        }
+
+        return (int)length;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        connection.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    private async ValueTask<T> TranslatedAsync<T>(
+        string name,
+        string what,
+        Func<CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await call(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RpcException or HttpRequestException)
+        {
+            throw connection.Translate(error, Mover, name, what) ?? new BrokenLineException(error);
+        }
+        catch (Exception error) when (error is HttpIOException or EndOfStreamException)
+        {
+            throw new BrokenLineException(error);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw Errors.MoverProtocol(Mover, "its answer cannot be read");
+        }
+    }
+
+    private Exception FailureOf(byte[] answer, string name, string what)
+    {
+        var failure = Failure.Parser.ParseFrom(answer);
+        return MoverFailures.Translate(failure, Mover, name, what, connection.Own.ToString());
+    }
+
+    private string WriterQuery(ByteString writer) =>
+        $"{MoverProtocol.RepositoryKey}={Repository}&{MoverProtocol.WriterKey}={new Guid(writer.Span):N}";
+
+    private TimeSpan TermOf(int bytes) =>
+        options.CallTerm + TimeSpan.FromSeconds((double)bytes * options.Streams / options.SlowestBytesPerSecond);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

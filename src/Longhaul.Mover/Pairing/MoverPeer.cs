@@ -1,0 +1,21 @@
+namespace Longhaul.Mover.Pairing;
+
+/// <summary>A peer that a mover lets in.</summary>
+/// <param name="Fingerprint">Its certificate.</param>
+/// <param name="Name">What it calls itself: a host name, as it said; for people only.</param>
+/// <param name="Repository">The only repository that it sees; null for all.</param>
+/// <param name="Allowed">What it may do.</param>
+/// <param name="PairedAt">Since when, UTC.</param>
+/// <threadsafety>Immutable.</threadsafety>
+public sealed record MoverPeer(
+    Fingerprint Fingerprint,
+    string Name,
+    string? Repository,
+    MoverPermissions Allowed,
+    DateTimeOffset PairedAt
+)
+{
+    /// <summary>Whether it may do something.</summary>
+    /// <param name="permission">One permission.</param>
+    public bool May(MoverPermissions permission) => Allowed.HasFlag(permission);
+}
