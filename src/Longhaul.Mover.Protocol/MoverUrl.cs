@@ -31,14 +31,6 @@ public sealed record MoverUrl
     /// <summary>Host and port, as a pinned certificate is kept under.</summary>
     public string Authority => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
 
-    /// <summary>Whether a text means a mover at all, well formed or not.</summary>
-    /// <param name="text">Any text.</param>
-    public static bool IsMeant(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.StartsWith(Scheme + "://", StringComparison.OrdinalIgnoreCase);
-    }
-
     /// <summary>Whether a repository may be called this at a mover.</summary>
     /// <param name="name">Any text.</param>
     /// <returns>True for 1 to 100 out of <c>a-z A-Z 0-9 . _ -</c> that do not begin with a dot.</returns>
@@ -55,9 +47,10 @@ public sealed record MoverUrl
     /// <param name="url">The URL; null when it is none.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out MoverUrl? url)
     {
+        ArgumentNullException.ThrowIfNull(text);
         url = null;
         if (
-            !IsMeant(text)
+            !text.StartsWith(Scheme + "://", StringComparison.OrdinalIgnoreCase)
             || !Uri.TryCreate(text, UriKind.Absolute, out var parsed)
             || parsed.Port is <= 0 or > ushort.MaxValue
             || parsed.UserInfo.Length > 0

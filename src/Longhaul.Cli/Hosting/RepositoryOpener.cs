@@ -38,10 +38,10 @@ internal sealed class RepositoryOpener(string moverFolder, TimeProvider clock) :
     /// <summary>Reads the URL of a repository behind a mover.</summary>
     /// <param name="location">Where a repository lies.</param>
     /// <returns>Null for a path.</returns>
-    /// <exception cref="LonghaulException">usage.invalid: a mover is meant, and it is no URL of one.</exception>
+    /// <exception cref="LonghaulException">usage.invalid: a URL, and none of a mover.</exception>
     public static MoverUrl? FindUrl(string location)
     {
-        if (!MoverUrl.IsMeant(location))
+        if (!location.Contains("://", StringComparison.Ordinal))
         {
             return null;
         }

@@ -13,7 +13,6 @@ public sealed class MoverCommandTests : IDisposable
     [InlineData("mover://host:9200")]
     [InlineData("mover://host:9200/")]
     [InlineData("mover://host/main")]
-    [InlineData("mover://host:9200/../main")]
     [InlineData("mover://host:9200/a/b")]
     [InlineData("mover://user@host:9200/main")]
     public async Task What_is_no_url_of_a_mover_is_wrong_usage(string url) =>

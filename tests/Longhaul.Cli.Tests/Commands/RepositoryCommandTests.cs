@@ -86,7 +86,7 @@ public sealed class RepositoryCommandTests : IDisposable
 
         Assert.NotEqual(0, await _shell.RunAsync("repository", "add", "main", _shell.At("file"), "--json"));
         Assert.StartsWith("store.", _shell.Document().GetProperty("error").Text("code"), StringComparison.Ordinal);
-        await _shell.ErrorAsync(2, "usage.invalid", "repository", "add", "main", "mover://host:1/main");
+        await _shell.ErrorAsync(2, "usage.invalid", "repository", "add", "main", "https://host/main");
     }
 
     [Fact]

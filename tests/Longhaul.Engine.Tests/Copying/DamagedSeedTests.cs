@@ -92,26 +92,15 @@ public sealed class DamagedSeedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_lost_of_a_machine_that_is_not_copied_stops_nothing()
+    public async Task What_is_lost_of_a_machine_is_no_failure_of_another()
     {
         var target = await LoseSegmentAsync();
         var report = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
-        Assert.NotEmpty(report.Damaged);
 
-        var damaged = DamagedBlocks.Of(report, target.Folder.State, new HashSet<MachineId> { MachineId.New() });
+        var damaged = DamagedBlocks.Of(report, target.Folder.State);
 
-        Assert.Empty(damaged.Machines);
-    }
-
-    [Fact]
-    public async Task Blocks_of_a_machine_that_is_not_copied_are_not_sent_again()
-    {
-        var target = await DamageAsync(_frames);
-        var report = await new BackupVerifier(target, null).VerifyAsync(data: true, Token);
-        var state = target.Folder.State;
-
-        Assert.Equal([_machine.Id], DamagedBlocks.Of(report, state, new HashSet<MachineId> { _machine.Id }).Machines);
-        Assert.Empty(DamagedBlocks.Of(report, state, new HashSet<MachineId> { MachineId.New() }).Machines);
+        Assert.NotNull(damaged.FailureOf(_machine.Id));
+        Assert.Null(damaged.FailureOf(MachineId.New()));
     }
 
     public ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using Longhaul.Core;
-using Longhaul.Mover.Client;
 using Longhaul.Mover.Pairing;
 using Longhaul.Storage.Stores;
 using Longhaul.Testing.Lines;

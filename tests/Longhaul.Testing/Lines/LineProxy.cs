@@ -97,8 +97,16 @@ public sealed class LineProxy : IAsyncDisposable
 
     private static void Reset(TcpClient client)
     {
-        // With no lingering a close is a reset.
-        client.Client.LingerState = new LingerOption(enable: true, seconds: 0);
+        try
+        {
+            // With no lingering a close is a reset. A connection that has ended by itself has no socket any more.
+            client.Client?.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (ObjectDisposedException)
+        {
+            return;
+        }
+
         client.Dispose();
     }
 
