@@ -65,36 +65,40 @@ internal static class PointResolver
             throw Errors.NameAmbiguous(text, [.. labels]);
         }
 
-        string? away = null;
+        var workplace = context.Workplace();
+        LonghaulException? away = null;
         foreach (var place in found)
         {
             var entry = await view.Backups.FindAsync(place.Repository, place.Folder, cancellationToken);
             var chains = await view.Backups.GetChainsAsync(place.Repository, place.Folder, cancellationToken);
             var chain = chains.FirstOrDefault(chain => chain.MachineId == place.Machine);
             var point = chain?.Points.FirstOrDefault(point => point.Point.Id == place.Point);
-            if (
-                entry is null
-                || point is null
-                || await view.Repositories.FindAsync(entry.Repository, cancellationToken) is not { } repository
-            )
+            if (entry is null || point is null)
             {
                 continue;
             }
 
-            if (Directory.Exists(Path.Combine(repository.Location, entry.Folder)))
+            try
             {
-                return new FoundPoint(entry, chain!, point);
+                var opened = await workplace.OpenRepositoryAsync(entry.Repository, cancellationToken);
+                var descriptor = $"{entry.Folder}/{BackupNames.Backup}";
+                if (await opened.Store.GetLengthAsync(descriptor, cancellationToken) is not null)
+                {
+                    return new FoundPoint(entry, chain!, point);
+                }
             }
-
-            // A disk that is not mounted has lost no point.
-            if (!File.Exists(Path.Combine(repository.Location, BackupNames.Repository)))
+            catch (LonghaulException error) when (IsAway(error))
             {
-                away ??= repository.Location;
+                // A repository that is out of reach has lost no point.
+                away ??= error;
             }
         }
 
-        throw away is null ? Errors.PointNotFound(text) : Errors.StoreUnreachable(away);
+        throw away ?? Errors.PointNotFound(text);
     }
+
+    private static bool IsAway(LonghaulException error) =>
+        error.Code == "store.unreachable" || error.Code.StartsWith("mover.", StringComparison.Ordinal);
 
     private static async Task<FoundPoint> FindInBackupAsync(
         CommandContext context,

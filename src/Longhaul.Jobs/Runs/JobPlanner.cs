@@ -1,4 +1,3 @@
-using Longhaul.Catalog.Jobs;
 using Longhaul.Core;
 using Longhaul.Core.Backups;
 using Longhaul.Core.Fulls;
@@ -61,7 +60,7 @@ public sealed class JobPlanner(Workplace workplace)
         var plan = await planner
             .PlanAsync(job, backup, new FullRequest(), capacity?.FreeBytes, cancellationToken)
             .ConfigureAwait(false);
-        await AnnounceAsync(job, plan, cancellationToken).ConfigureAwait(false);
+        await new RunConsent(workplace, job).AnnounceAsync(plan, cancellationToken).ConfigureAwait(false);
         return new JobPlan(plan, [], plan.Departed, capacity?.FreeBytes);
     }
 
@@ -147,30 +146,5 @@ public sealed class JobPlanner(Workplace workplace)
         var after = ChainEditor.Append(chain?.Points ?? [], next, decision.Kind, decision.Transform).Points;
         var immutable = backup is null ? null : new BackupProtection(workplace, backup).Immutable(after, job);
         return RetentionPlanner.Plan(after, RetentionPolicy.Of(job), immutable, awaited).Remove;
-    }
-
-    private async ValueTask AnnounceAsync(JobDefinition job, CopyJobPlan plan, CancellationToken cancellationToken)
-    {
-        var fulls = plan.Machines.Where(machine => machine is { FullReason: not null, Estimate: not null }).ToArray();
-        if (fulls.Length == 0)
-        {
-            return;
-        }
-
-        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
-        await using var owned = work.ConfigureAwait(false);
-        foreach (var machine in fulls)
-        {
-            var full = new AnnouncedFull(
-                job.Id,
-                machine.Machine.Id,
-                machine.FullReason!.Value.ToString(),
-                machine.Estimate!.BytesToSend,
-                workplace.Clock.GetUtcNow()
-            );
-            await work.AnnouncedFulls.AnnounceAsync(full, cancellationToken).ConfigureAwait(false);
-        }
-
-        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -22,6 +22,12 @@ internal sealed class RunConsent(Workplace workplace, JobDefinition job)
         CancellationToken cancellationToken
     )
     {
+        if (job.Backup is null)
+        {
+            // It is kept, since a first run that is cut off has made the folder: the next one is no first run any more.
+            await AnnounceAsync(plan, cancellationToken).ConfigureAwait(false);
+        }
+
         IReadOnlyList<AnnouncedFull> announced;
         var work = await workplace.Catalog.ReadAsync(cancellationToken).ConfigureAwait(false);
         await using (work.ConfigureAwait(false))
@@ -56,6 +62,34 @@ internal sealed class RunConsent(Workplace workplace, JobDefinition job)
                 ),
             ],
         };
+    }
+
+    /// <summary>Notes the fulls of a plan as said.</summary>
+    /// <param name="plan">A plan that was shown, or a first run's.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async ValueTask AnnounceAsync(CopyJobPlan plan, CancellationToken cancellationToken)
+    {
+        var fulls = plan.Machines.Where(machine => machine is { FullReason: not null, Estimate: not null }).ToArray();
+        if (fulls.Length == 0)
+        {
+            return;
+        }
+
+        var work = await workplace.Catalog.WriteAsync(cancellationToken).ConfigureAwait(false);
+        await using var owned = work.ConfigureAwait(false);
+        foreach (var machine in fulls)
+        {
+            var full = new AnnouncedFull(
+                job.Id,
+                machine.Machine.Id,
+                machine.FullReason!.Value.ToString(),
+                machine.Estimate!.BytesToSend,
+                workplace.Clock.GetUtcNow()
+            );
+            await work.AnnouncedFulls.AnnounceAsync(full, cancellationToken).ConfigureAwait(false);
+        }
+
+        await work.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>An announcement is used up by the full it allowed.</summary>

@@ -126,7 +126,7 @@ public sealed class MoverTests : IDisposable
         await using var mover = await MoverProcess.StartAsync(_site);
         (await _site.RunAsync("repository add away", mover.Url)).Failed(6, "mover.not-paired");
         (await mover.PairAsync()).Ended(0);
-        (await _site.RunAsync("repository add again", mover.Url, "--token-file", _site["token"])).Failed(
+        (await _site.RunAsync("repository add away", mover.Url, "--token-file", _site["token"])).Failed(
             6,
             "mover.token"
         );
