@@ -37,7 +37,7 @@ public static class PrivateFile
                     ?? throw refuse(
                         path,
                         $"it has not the {size} bytes of a key",
-                        "Put the right one back, or take it away: a new one is made, and what the old one opened is to be given again."
+                        "Put the right one back; or take it away, and give the passwords again or pair anew."
                     );
         }
         catch (Exception error) when (FileFailure.Knows(error))
