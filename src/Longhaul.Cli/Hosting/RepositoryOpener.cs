@@ -5,7 +5,6 @@ using Longhaul.Jobs.Repositories;
 using Longhaul.Mover.Client;
 using Longhaul.Mover.Pairing;
 using Longhaul.Mover.Protocol;
-using Longhaul.Storage.Stores;
 
 namespace Longhaul.Cli.Hosting;
 
@@ -55,7 +54,7 @@ internal sealed class RepositoryOpener(string moverFolder, TimeProvider clock) :
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IRepositoryStore> OpenAsync(RepositoryEntry entry, CancellationToken cancellationToken)
+    public async ValueTask<RepositoryStore> OpenAsync(RepositoryEntry entry, CancellationToken cancellationToken)
     {
         if (FindUrl(entry.Location) is not { } url)
         {
@@ -67,7 +66,7 @@ internal sealed class RepositoryOpener(string moverFolder, TimeProvider clock) :
             opened = _opened.GetOrAdd(entry.Location, await Movers.OpenAsync(url, cancellationToken));
         }
 
-        return opened.Store;
+        return new RepositoryStore(opened.Store, opened.Scrub);
     }
 
     /// <inheritdoc/>

@@ -78,6 +78,35 @@ public sealed class BackupVerifier(OpenBackup backup, IRunProgress? progress)
         return await run.ReportAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Verifies after a scrub at the far side, which has read the stored bytes there: only where it found damage are the
+    /// tables read here, to find out who suffers.</summary>
+    /// <param name="far">Scrubs there.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was found; damage is no error.</returns>
+    /// <exception cref="LonghaulException">As <see cref="VerifyAsync"/>.</exception>
+    public async ValueTask<VerifyReport> VerifyAtFarSideAsync(IFarScrub far, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(far);
+        var found = await far.ScrubAsync(backup.Folder.Name, progress, cancellationToken).ConfigureAwait(false);
+        if (found.IsSound)
+        {
+            var all = AllOf(SegmentsOf(backup.Folder.State));
+            return new VerifyReport
+            {
+                PointsChecked = found.Points,
+                BlocksChecked = found.Frames,
+                BytesRead = found.Bytes,
+                Verified = all,
+                Chosen = all,
+            };
+        }
+
+        using var run = new VerifyRun(backup.Folder, progress);
+        await run.CheckStructureAsync(cancellationToken).ConfigureAwait(false);
+        run.TakeOver(found.Broken);
+        return await run.ReportAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The segments of a backup that hold anything a restore point may need.</summary>
     /// <param name="state">What its log says.</param>
     public static IReadOnlyList<StoredSegment> SegmentsOf(BackupState state)

@@ -29,7 +29,9 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
     private readonly SegmentTables _segments = new(folder);
     private long _frames;
     private readonly HashSet<SegmentId> _verified = [];
+    private readonly List<FrameAddress> _broken = [];
     private long _bytes;
+    private IMachineProgress? _heard;
 
     /// <summary>Scrubs.</summary>
     /// <param name="choose">Which of the segments there are; all other files are always read.</param>
@@ -51,7 +53,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
                 .Segments.Values.Where(segment => !segment.IsDead && chosen.Contains(segment.Id))
                 .OrderBy(one => one.Id),
         ];
-        var heard = progress?.Begin(folder.Name, "scrubbing", segments.Sum(segment => segment.Size));
+        _heard = progress?.Begin(folder.Name, "scrubbing", segments.Sum(segment => segment.Size));
         foreach (var machine in state.Machines.Values)
         {
             foreach (var table in machine.Tables)
@@ -69,7 +71,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
                 segment.Shared.Count > 0
                     ? state.Points
                     : machine?.Points.Where(point => point.Sequence >= segment.Born) ?? [];
-            var before = _damaged.Count;
+            var (before, readBefore) = (_damaged.Count, _bytes);
             if (
                 await TryAsync(may, machine?.Name, token => CheckAsync(segment, may, token), cancellationToken)
                     .ConfigureAwait(false)
@@ -79,7 +81,8 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
                 _verified.Add(segment.Id);
             }
 
-            heard?.Advance(segment.Size);
+            // What was not read of it, since nobody needs it or it is damaged, is passed over.
+            _heard?.Advance(Math.Max(0, segment.Size - (_bytes - readBefore)));
         }
 
         return new VerifyReport
@@ -90,6 +93,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
             Verified = _verified,
             Chosen = segments.Select(segment => segment.Id).ToHashSet(),
             Damaged = _damaged.Listed,
+            BrokenFrames = _broken,
             DamagedUnlisted = _damaged.Unlisted,
             Suffering = [.. state.Points.Select(point => point.Id).Where(_damaged.Suffering.Contains)],
         };
@@ -157,7 +161,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
         {
             for (var next = 0; next < needed.Length; )
             {
-                next = await CheckRunAsync(file, needed, next, ReadSize, buffer, may, cancellationToken)
+                next = await CheckRunAsync(segment.Id, file, needed, next, ReadSize, buffer, may, cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -170,6 +174,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
     /// <summary>Checks frames that are read at once.</summary>
     /// <returns>The first that was not.</returns>
     private async ValueTask<int> CheckRunAsync(
+        SegmentId segment,
         string file,
         FrameInfo[] frames,
         int first,
@@ -198,7 +203,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
                 // One by one, as only some of them are hit.
                 for (var next = first; next < end; )
                 {
-                    next = await CheckRunAsync(file, frames, next, 0, buffer, may, cancellationToken)
+                    next = await CheckRunAsync(segment, file, frames, next, 0, buffer, may, cancellationToken)
                         .ConfigureAwait(false);
                 }
 
@@ -206,20 +211,20 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
             }
 
             _frames++;
+            _broken.Add(new FrameAddress(segment, frames[first].Number));
             _damaged.Add(may, null, Fault.Of(error));
             return end;
         }
 
         if (read is null)
         {
-            throw folder.State.Segments.Values.Any(segment =>
-                BackupNames.SegmentFile(segment.Id, segment.Generation) == file
-            )
+            throw folder.State.Segments.Values.Any(one => BackupNames.SegmentFile(one.Id, one.Generation) == file)
                 ? Errors.DataMissing(file)
                 : Errors.DataRemoved(file);
         }
 
         _bytes += read.Value;
+        _heard?.Advance(read.Value);
         foreach (var frame in frames[first..end])
         {
             _frames++;
@@ -230,6 +235,7 @@ internal sealed class FileScrub(BackupFolder folder, IRunProgress? progress)
                     read < at + frame.TotalLength
                         ? "it ends early"
                         : $"the checksum of frame {frame.Number} does not match";
+                _broken.Add(new FrameAddress(segment, frame.Number));
                 _damaged.Add(may, null, new Fault(file, frame.Offset, what));
             }
         }

@@ -1,3 +1,5 @@
+using Longhaul.Format.Segments;
+
 namespace Longhaul.Engine.Verifying;
 
 /// <summary>What a verification found.</summary>
@@ -24,6 +26,9 @@ public sealed record VerifyReport
 
     /// <summary>How many more there are than <see cref="Damaged"/> lists.</summary>
     public long DamagedUnlisted { get; init; }
+
+    /// <summary>Frames that a scrub found broken, in no order; empty for a verification, which says whose blocks they are.</summary>
+    public IReadOnlyList<FrameAddress> BrokenFrames { get; init; } = [];
 
     /// <summary>Every restore point that suffers, also from damage that is not listed.</summary>
     public IReadOnlyList<PointId> Suffering { get; init; } = [];

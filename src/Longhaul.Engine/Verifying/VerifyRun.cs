@@ -110,6 +110,17 @@ internal sealed class VerifyRun : IDisposable
                 : [];
     }
 
+    /// <summary>Takes over which frames somebody else has found broken; after the structure.</summary>
+    /// <param name="broken">The frames.</param>
+    internal void TakeOver(IEnumerable<FrameAddress> broken)
+    {
+        foreach (var frame in broken.Where(frame => _state.Segments.ContainsKey(frame.Segment)))
+        {
+            var file = _frames.Tables.FileOf(frame.Segment);
+            _faults.Add(frame, new Fault(file, 0, $"the checksum of frame {frame.Number} does not match"));
+        }
+    }
+
     /// <summary>Damage to other things than stored blocks; before the report is made.</summary>
     internal DamageList Structural => _damaged;
 

@@ -8,10 +8,10 @@ namespace Longhaul.Jobs.Repositories;
 public sealed class DirectoryOpener : IRepositoryOpener
 {
     /// <inheritdoc/>
-    public ValueTask<IRepositoryStore> OpenAsync(RepositoryEntry entry, CancellationToken cancellationToken)
+    public ValueTask<RepositoryStore> OpenAsync(RepositoryEntry entry, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return new(Open(entry.Location, entry.Traits));
+        return new(new RepositoryStore(Open(entry.Location, entry.Traits)));
     }
 
     /// <summary>Opens a directory as a probe has found it.</summary>

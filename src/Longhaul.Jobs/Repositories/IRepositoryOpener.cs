@@ -1,6 +1,5 @@
 using Longhaul.Catalog.Repositories;
 using Longhaul.Core;
-using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Repositories;
 
@@ -13,5 +12,5 @@ public interface IRepositoryOpener
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Good for as long as the opener is.</returns>
     /// <exception cref="LonghaulException">mover errors, store.unreachable.</exception>
-    ValueTask<IRepositoryStore> OpenAsync(RepositoryEntry entry, CancellationToken cancellationToken);
+    ValueTask<RepositoryStore> OpenAsync(RepositoryEntry entry, CancellationToken cancellationToken);
 }

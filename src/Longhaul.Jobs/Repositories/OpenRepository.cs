@@ -1,6 +1,7 @@
 using Longhaul.Catalog.Repositories;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
+using Longhaul.Engine.Verifying;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
 using Longhaul.Jobs.Passwords;
@@ -19,11 +20,12 @@ public sealed class OpenRepository
     private readonly TimeProvider _clock;
     private readonly IRepositoryStore _store;
 
-    private OpenRepository(RepositoryEntry entry, IRepositoryStore store, Keyring keyring, TimeProvider clock)
+    private OpenRepository(RepositoryEntry entry, RepositoryStore place, Keyring keyring, TimeProvider clock)
     {
         _keyring = keyring;
         Entry = entry;
-        _store = store;
+        _store = place.Store;
+        Far = place.Far;
         _clock = clock;
     }
 
@@ -35,30 +37,30 @@ public sealed class OpenRepository
 
     /// <summary>Opens a repository and makes sure that it is the one that was added.</summary>
     /// <param name="entry">The repository.</param>
-    /// <param name="store">Its store; stays the caller's.</param>
+    /// <param name="place">Its store; stays the caller's.</param>
     /// <param name="keyring">Opens encrypted backups in it.</param>
     /// <param name="clock">For records written through it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="LonghaulException">store.unreachable: it is not there, or another lies in its place.</exception>
     public static async Task<OpenRepository> OpenAsync(
         RepositoryEntry entry,
-        IRepositoryStore store,
+        RepositoryStore place,
         Keyring keyring,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(entry);
-        ArgumentNullException.ThrowIfNull(store);
-        var bytes = await store
-            .ReadWholeAsync(BackupNames.Repository, MaxDescriptorSize, cancellationToken)
+        ArgumentNullException.ThrowIfNull(place);
+        var bytes = await place
+            .Store.ReadWholeAsync(BackupNames.Repository, MaxDescriptorSize, cancellationToken)
             .ConfigureAwait(false);
         if (bytes is null || RepositoryDescriptor.Decode(BackupNames.Repository, bytes).Id != entry.Id)
         {
             throw Errors.StoreUnreachable(entry.Location);
         }
 
-        return new OpenRepository(entry, store, keyring, clock);
+        return new OpenRepository(entry, place, keyring, clock);
     }
 
     /// <summary>Opens a place that no catalog knows, to make a seed in; one that is no repository yet becomes one.</summary>
@@ -93,8 +95,11 @@ public sealed class OpenRepository
             ?? throw Errors.StoreUnreachable(path);
         var id = RepositoryDescriptor.Decode(BackupNames.Repository, bytes).Id;
         var entry = new RepositoryEntry(id, Path.GetFileName(path), path, clock.GetUtcNow(), Traits: null);
-        return new OpenRepository(entry, store, keyring, clock);
+        return new OpenRepository(entry, new RepositoryStore(store), keyring, clock);
     }
+
+    /// <summary>Reads backups where they lie; null where the repository is this machine's own.</summary>
+    public IFarScrub? Far { get; }
 
     /// <summary>One folder's content.</summary>
     /// <param name="name">The folder's name.</param>
@@ -120,6 +125,20 @@ public sealed class OpenRepository
         folder.LockedRemark = folder.IsLocked ? _keyring.RemarkOn(folder.Descriptor.Id, Entry.Id) : null;
         return new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
     }
+
+    /// <summary>Opens a backup as the target's side sees it, for work that is its own: nothing is counted. Where that side is across
+    /// a line, what it reads here does cross it, and counts.</summary>
+    /// <param name="name">The folder's name.</param>
+    /// <param name="wire">The way to it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">backup.not-found; data and store errors.</exception>
+    internal async ValueTask<OpenBackup> OpenTargetSideAsync(
+        string name,
+        Wire wire,
+        CancellationToken cancellationToken
+    ) =>
+        await OpenBackupAsync(name, Far is null ? null : wire, cancellationToken).ConfigureAwait(false)
+        ?? throw Errors.BackupNotFound(name);
 
     /// <summary>Lists the folders in the repository, backups or not.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>

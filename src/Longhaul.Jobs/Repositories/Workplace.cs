@@ -71,8 +71,8 @@ public sealed class Workplace(ICatalog catalog, LonghaulHome home, TimeProvider 
         }
 
         var known = entry ?? throw Errors.RepositoryNotFound(id.ToString());
-        var store = await Opener.OpenAsync(known, cancellationToken).ConfigureAwait(false);
-        return await OpenRepository.OpenAsync(known, store, Keyring, clock, cancellationToken).ConfigureAwait(false);
+        var place = await Opener.OpenAsync(known, cancellationToken).ConfigureAwait(false);
+        return await OpenRepository.OpenAsync(known, place, Keyring, clock, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a place to make a seed in, which becomes a repository that no catalog knows.</summary>

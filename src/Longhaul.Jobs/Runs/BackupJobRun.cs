@@ -38,9 +38,9 @@ internal sealed class BackupJobRun(
         var context = target.Context(session, job.OriginOf(anyManagedSource: false), disks, options);
         await using (target.ConfigureAwait(false))
         {
-            await target.ProtectAsync(repository, book, cancellationToken).ConfigureAwait(false);
+            await target.ProtectAsync(repository, wire, book, cancellationToken).ConfigureAwait(false);
             await new SeedCheck(workplace)
-                .RequireSoundAsync(backup, options.Progress, cancellationToken)
+                .RequireSoundAsync(backup, repository.Far, options.Progress, cancellationToken)
                 .ConfigureAwait(false);
             using var run = await BackupRun.BeginAsync(backup, context, cancellationToken).ConfigureAwait(false);
             book.Expect(machines.Select(machine => machine.Id));
@@ -71,7 +71,7 @@ internal sealed class BackupJobRun(
                 await run.EndAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
+            await target.ReclaimAsync(repository, wire, session, book, cancellationToken).ConfigureAwait(false);
         }
 
         return await book.EndAsync(context.Load.Bottleneck, CancellationToken.None).ConfigureAwait(false);

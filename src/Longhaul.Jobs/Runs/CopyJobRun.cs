@@ -114,7 +114,7 @@ internal sealed class CopyJobRun(
             .ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
         {
-            await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
+            await target.ReclaimAsync(repository, wire, session, book, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -155,18 +155,17 @@ internal sealed class CopyJobRun(
         var context = target.Context(session, origin, disks, options);
         await using (target.ConfigureAwait(false))
         {
-            await target.ProtectAsync(repository, book, cancellationToken).ConfigureAwait(false);
+            await target.ProtectAsync(repository, wire, book, cancellationToken).ConfigureAwait(false);
 
             // What the target's side reads for itself, to answer for known blocks and to check bases, does not cross the wire.
-            using var targetSide =
-                await repository
-                    .OpenBackupAsync(backup.Folder.Name, wire: null, cancellationToken)
-                    .ConfigureAwait(false)
-                ?? throw Errors.BackupNotFound(backup.Folder.Name);
+            using var targetSide = await repository
+                .OpenTargetSideAsync(backup.Folder.Name, wire, cancellationToken)
+                .ConfigureAwait(false);
             var seed = new SeedCheck(workplace);
             var damaged = due.Any(machine => machine.Estimate is not null)
                 ? await seed.FindDamageAsync(
                         targetSide,
+                        repository.Far,
                         TargetsOf(due.Where(machine => machine.Estimate is not null)),
                         options.Progress,
                         cancellationToken
@@ -205,7 +204,7 @@ internal sealed class CopyJobRun(
             }
 
             await seed.LetGoAsync(job, backup, TargetsOf(plan.Machines), cancellationToken).ConfigureAwait(false);
-            await target.ReclaimAsync(repository, session, book, cancellationToken).ConfigureAwait(false);
+            await target.ReclaimAsync(repository, wire, session, book, cancellationToken).ConfigureAwait(false);
             workplace.Tables.Trim();
         }
 

@@ -13,6 +13,7 @@ using Longhaul.Jobs.Repositories;
 using Longhaul.Jobs.Retaining;
 using Longhaul.Storage.Leases;
 using Longhaul.Storage.State;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Jobs.Runs;
 
@@ -118,10 +119,12 @@ internal sealed class TargetSession : IAsyncDisposable
 
     /// <summary>Protects what runs before have left unprotected since they were cut off: not only when this one ends.</summary>
     /// <param name="repository">The repository the backup lies in.</param>
+    /// <param name="wire">The way to it.</param>
     /// <param name="book">Notes what could not be protected.</param>
     /// <param name="cancellationToken">Cancels between files.</param>
     internal async ValueTask ProtectAsync(
         OpenRepository repository,
+        Wire wire,
         SessionBook book,
         CancellationToken cancellationToken
     )
@@ -131,9 +134,9 @@ internal sealed class TargetSession : IAsyncDisposable
             return;
         }
 
-        using var targetSide =
-            await repository.OpenBackupAsync(Backup.Folder.Name, wire: null, cancellationToken).ConfigureAwait(false)
-            ?? throw Errors.BackupNotFound(Backup.Folder.Name);
+        using var targetSide = await repository
+            .OpenTargetSideAsync(Backup.Folder.Name, wire, cancellationToken)
+            .ConfigureAwait(false);
         var report = await new BackupProtection(_workplace, targetSide)
             .SyncAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -256,13 +259,15 @@ internal sealed class TargetSession : IAsyncDisposable
         book.AddRemoved(Backup.Folder.State.Machines[machine].Name, plan!.Remove, condemned);
     }
 
-    /// <summary>Frees what was removed long enough ago, on the target's own side: nothing of it crosses the wire.</summary>
+    /// <summary>Frees what was removed long enough ago, on the target's own side.</summary>
     /// <param name="repository">The repository the backup lies in.</param>
+    /// <param name="wire">The way to it.</param>
     /// <param name="session">The session that reclaims.</param>
     /// <param name="book">Notes what was freed, or why nothing was: the run's points are made, and the next run tries again.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     internal async ValueTask ReclaimAsync(
         OpenRepository repository,
+        Wire wire,
         SessionId session,
         SessionBook book,
         CancellationToken cancellationToken
@@ -275,7 +280,7 @@ internal sealed class TargetSession : IAsyncDisposable
 
         try
         {
-            var report = await ReclaimAsync(repository, session, cancellationToken).ConfigureAwait(false);
+            var report = await ReclaimAsync(repository, wire, session, cancellationToken).ConfigureAwait(false);
             book.AddReclaimed(report.BytesFreed);
             if (report.ProtectionProblem is { } problem)
             {
@@ -290,13 +295,14 @@ internal sealed class TargetSession : IAsyncDisposable
 
     private async ValueTask<ReclaimReport> ReclaimAsync(
         OpenRepository repository,
+        Wire wire,
         SessionId session,
         CancellationToken cancellationToken
     )
     {
-        using var targetSide =
-            await repository.OpenBackupAsync(Backup.Folder.Name, wire: null, cancellationToken).ConfigureAwait(false)
-            ?? throw Errors.BackupNotFound(Backup.Folder.Name);
+        using var targetSide = await repository
+            .OpenTargetSideAsync(Backup.Folder.Name, wire, cancellationToken)
+            .ConfigureAwait(false);
         var options = new ReclaimOptions { OwnLeases = [_lease.Id], Session = session };
         var report = await new RepositorySpace(_workplace)
             .ReclaimAsync(targetSide, options, cancellationToken)

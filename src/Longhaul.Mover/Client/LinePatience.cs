@@ -13,46 +13,41 @@ internal sealed class LinePatience
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
 
+    private static readonly ResiliencePropertyKey<long> s_firstFailure = new("longhaul.first-failure");
+
     private readonly string _mover;
     private readonly MoverClientOptions _options;
+    private readonly TimeSpan _retryFor;
     private readonly ResiliencePipeline _pipeline;
 
     /// <summary>Is as patient as the options say.</summary>
     /// <param name="mover">The mover, for its error.</param>
-    /// <param name="options">How long, and by which clock.</param>
-    /// <param name="retryFor">How long calls are tried.</param>
+    /// <param name="options">By which clock.</param>
+    /// <param name="retryFor">How long after its first failure a call is made again.</param>
     internal LinePatience(string mover, MoverClientOptions options, TimeSpan retryFor)
     {
         _mover = mover;
         _options = options;
-        RetryFor = retryFor;
+        _retryFor = retryFor;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = options.Clock }
             .AddRetry(
                 new RetryStrategyOptions
                 {
-                    ShouldHandle = new PredicateBuilder().Handle<Exception>(IsOfTheLine),
+                    ShouldHandle = attempt =>
+                        new(
+                            attempt.Outcome.Exception is not null
+                                && IsOfTheLine(attempt.Outcome.Exception)
+                                && IsInTime(attempt.Context)
+                        ),
                     MaxRetryAttempts = int.MaxValue,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     Delay = s_firstPause,
                     MaxDelay = s_longestPause,
-                    OnRetry = _ =>
-                    {
-                        Interlocked.Increment(ref _retries);
-                        return default;
-                    },
                 }
             )
             .Build();
     }
-
-    private long _retries;
-
-    /// <summary>How long a call is tried.</summary>
-    internal TimeSpan RetryFor { get; }
-
-    /// <summary>Tries that were made again.</summary>
-    internal long Retries => Interlocked.Read(ref _retries);
 
     /// <summary>Makes a call.</summary>
     /// <typeparam name="T">Its answer.</typeparam>
@@ -66,46 +61,56 @@ internal sealed class LinePatience
         CancellationToken cancellationToken
     )
     {
-        using var over = new CancellationTokenSource(RetryFor, _options.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
-        Exception? last = null;
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
             return await _pipeline
-                .ExecuteAsync(
-                    async token =>
-                    {
-                        using var own = new CancellationTokenSource(term, _options.Clock);
-                        using var both = CancellationTokenSource.CreateLinkedTokenSource(own.Token, token);
-                        try
-                        {
-                            return await call(both.Token).ConfigureAwait(false);
-                        }
-                        catch (Exception error) when (IsCancelled(error) && !token.IsCancellationRequested)
-                        {
-                            // Its term is over, or a connection was not made in time, or the mover is being stopped.
-                            last = new TimeoutException($"no answer: {error.Message}", error);
-                            throw last;
-                        }
-                        catch (Exception error) when (IsOfTheLine(error))
-                        {
-                            last = error;
-                            throw;
-                        }
-                    },
-                    either.Token
-                )
+                .ExecuteAsync(attempt => TryAsync(term, call, attempt.CancellationToken), context)
                 .ConfigureAwait(false);
-        }
-        catch (Exception error) when (IsCancelled(error))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw Errors.StoreUnreachable(_mover, last ?? error);
         }
         catch (Exception error) when (IsOfTheLine(error))
         {
             throw Errors.StoreUnreachable(_mover, error);
         }
+        catch (RpcException error) when (IsCancelled(error))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Errors.StoreUnreachable(_mover, error);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async ValueTask<T> TryAsync<T>(
+        TimeSpan term,
+        Func<CancellationToken, ValueTask<T>> call,
+        CancellationToken cancellationToken
+    )
+    {
+        using var own = new CancellationTokenSource(term, _options.Clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(own.Token, cancellationToken);
+        try
+        {
+            return await call(both.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsCancelled(error) && !cancellationToken.IsCancellationRequested)
+        {
+            // Its term is over, or a connection was not made in time, or the mover is being stopped.
+            throw new TimeoutException($"no answer: {error.Message}", error);
+        }
+    }
+
+    private bool IsInTime(ResilienceContext context)
+    {
+        if (!context.Properties.TryGetValue(s_firstFailure, out var first))
+        {
+            context.Properties.Set(s_firstFailure, _options.Clock.GetTimestamp());
+            return true;
+        }
+
+        return _options.Clock.GetElapsedTime(first) < _retryFor;
     }
 
     private static bool IsCancelled(Exception error) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
 using Longhaul.Core;
@@ -45,6 +46,54 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
         Func<CancellationToken, Task<T>> call,
         CancellationToken cancellationToken
     ) => _patience.RunAsync(options.CallTerm, token => TranslatedAsync(name, what, call, token), cancellationToken);
+
+    /// <summary>Makes a call that answers bit by bit for as long as it takes, and never falls silent.</summary>
+    /// <typeparam name="TReply">A part of its answer.</typeparam>
+    /// <typeparam name="T">What is made of it.</typeparam>
+    /// <param name="name">What it is about.</param>
+    /// <param name="what">What is tried, a clause for people.</param>
+    /// <param name="call">The call; may be made several times.</param>
+    /// <param name="read">Reads the answer; may be called several times.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="LonghaulException">mover and store errors.</exception>
+    internal ValueTask<T> ListenAsync<TReply, T>(
+        string name,
+        string what,
+        Func<CancellationToken, AsyncServerStreamingCall<TReply>> call,
+        Func<IAsyncEnumerable<TReply>, Task<T>> read,
+        CancellationToken cancellationToken
+    ) =>
+        _patience.RunAsync(
+            Timeout.InfiniteTimeSpan,
+            token =>
+                TranslatedAsync(
+                    name,
+                    what,
+                    async own =>
+                    {
+                        using var silence = new CancellationTokenSource(options.CallTerm, options.Clock);
+                        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, own);
+                        using var answer = call(either.Token);
+                        return await read(HeardAsync(answer.ResponseStream, silence, either.Token))
+                            .ConfigureAwait(false);
+                    },
+                    token
+                ),
+            cancellationToken
+        );
+
+    private async IAsyncEnumerable<T> HeardAsync<T>(
+        IAsyncStreamReader<T> answer,
+        CancellationTokenSource silence,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        while (await answer.MoveNext(cancellationToken).ConfigureAwait(false))
+        {
+            silence.CancelAfter(options.CallTerm);
+            yield return answer.Current;
+        }
+    }
 
     /// <summary>Puts a piece of an object under way.</summary>
     /// <param name="name">The object.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Longhaul.Core;
+using Longhaul.Engine.Verifying;
 using Longhaul.Mover.Pairing;
 using Longhaul.Mover.Protocol;
 using Longhaul.Mover.Protocol.Messages;
@@ -16,6 +17,8 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
 {
     private readonly ConcurrentDictionary<string, (MoverConnection Connection, MoverSession Session)> _connections =
         new();
+    private static readonly TimeSpan s_firstTerm = TimeSpan.FromSeconds(15);
+
     private readonly Lock _connecting = new();
     private MoverIdentity? _identity;
 
@@ -35,7 +38,7 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
             new KnownMovers(root).Find(url.Authority)
             ?? throw Errors.MoverNotPaired(url.ToString(), Identity.Fingerprint.ToString());
         var (connection, session) = Connect(url.Authority, pinned);
-        var first = new MoverCalls(connection, url, options with { RetryFor = options.OpenFor });
+        var first = new MoverCalls(connection, url, Hasty);
         var request = new OpenRequest { Protocol = MoverProtocol.Version, Repository = url.Repository };
         var client = new Store.StoreClient(connection.Calls);
         var reply = await first
@@ -54,8 +57,10 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
             );
         }
 
+        var calls = new MoverCalls(connection, url, options);
         return new OpenedMover(
-            new MoverStore(new MoverCalls(connection, url, options), session, reply.BestSegmentSize),
+            new MoverStore(calls, session, reply.BestSegmentSize),
+            new MoverScrub(calls),
             MoverPermissionWords.Read(reply.Allowed),
             reply.Capabilities.ToDictionary(),
             [.. reply.Remarks]
@@ -75,7 +80,7 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
         ArgumentNullException.ThrowIfNull(token);
         var connection = new MoverConnection(url.Authority, Identity, token.Mover, options);
         await using var owned = connection.ConfigureAwait(false);
-        var calls = new MoverCalls(connection, url, options with { RetryFor = options.OpenFor });
+        var calls = new MoverCalls(connection, url, Hasty);
         var request = new RedeemRequest
         {
             Protocol = MoverProtocol.Version,
@@ -106,6 +111,14 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
         _connections.Clear();
         _identity?.Dispose();
     }
+
+    /// <summary>For calls by which somebody finds out whether a mover is there.</summary>
+    private MoverClientOptions Hasty =>
+        options with
+        {
+            RetryFor = options.OpenFor,
+            CallTerm = TimeSpan.FromTicks(Math.Min(options.CallTerm.Ticks, s_firstTerm.Ticks)),
+        };
 
     private MoverIdentity Identity
     {
@@ -138,12 +151,14 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
 
 /// <summary>A repository behind a mover that answered.</summary>
 /// <param name="Store">The repository.</param>
+/// <param name="Scrub">Reads its backups where they lie.</param>
 /// <param name="Allowed">What this end may do there.</param>
 /// <param name="Capabilities">What the mover found of its file system, by name.</param>
 /// <param name="Remarks">What a person who adds the repository should know.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record OpenedMover(
     IRepositoryStore Store,
+    IFarScrub Scrub,
     MoverPermissions Allowed,
     IReadOnlyDictionary<string, string> Capabilities,
     IReadOnlyList<string> Remarks

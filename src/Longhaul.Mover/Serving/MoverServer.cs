@@ -57,6 +57,7 @@ public sealed class MoverServer : IAsyncDisposable
         application.MapGrpcService<StoreService>();
         application.MapGrpcService<WritingService>();
         application.MapGrpcService<ProtectionService>();
+        application.MapGrpcService<CareService>();
         application.MapGrpcService<PairingService>();
         var server = new MoverServer(application, identity, writers, options.Listen);
         try
@@ -98,6 +99,7 @@ public sealed class MoverServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(caller);
         builder.Services.AddSingleton(writers);
+        builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(new InvitationBook(options.Root, options.Clock));
         builder.Services.AddGrpc(grpc =>
         {

@@ -31,7 +31,7 @@ internal static class JobProtection
         var repository =
             await work.Repositories.FindAsync(job.Repository, cancellationToken)
             ?? throw Errors.RepositoryNotFound(job.Repository.ToString());
-        var store = await context.Repositories.OpenAsync(repository, cancellationToken);
+        var store = (await context.Repositories.OpenAsync(repository, cancellationToken)).Store;
         if (await store.Protection.FindObstacleAsync(cancellationToken) is { } obstacle)
         {
             throw Errors.StoreProtectUnsupported(repository.Location, obstacle);

@@ -49,7 +49,7 @@ internal static class RepositoryOutput
             return (false, null);
         }
 
-        var store = await context.Repositories.OpenAsync(entry, cancellationToken);
+        var store = (await context.Repositories.OpenAsync(entry, cancellationToken)).Store;
         return (true, await store.GetCapacityAsync(cancellationToken));
     }
 

@@ -79,7 +79,7 @@ internal static class RepositoryPlace
     {
         try
         {
-            var store = await opener.OpenAsync(entry, cancellationToken);
+            var store = (await opener.OpenAsync(entry, cancellationToken)).Store;
             return (await ReadAsync(store, cancellationToken))?.Id == entry.Id;
         }
         catch (LonghaulException error)
