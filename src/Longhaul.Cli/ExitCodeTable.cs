@@ -65,6 +65,7 @@ internal static class ExitCodeTable
         ["mover.no-repository"] = ExitCodes.NotFound,
         ["mover.not-paired"] = ExitCodes.Unreachable,
         ["mover.not-permitted"] = ExitCodes.Refused,
+        ["mover.only-adds"] = ExitCodes.Refused,
         ["mover.other-certificate"] = ExitCodes.Unreachable,
         ["mover.peer-not-found"] = ExitCodes.NotFound,
         ["mover.protocol"] = ExitCodes.Refused,

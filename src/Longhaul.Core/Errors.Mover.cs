@@ -69,6 +69,17 @@ public static partial class Errors
             details: new Dictionary<string, object?> { ["mover"] = mover }
         );
 
+    /// <summary>mover.only-adds: the mover takes from this end only what adds to a backup.</summary>
+    /// <param name="mover">The URL.</param>
+    public static LonghaulException MoverOnlyAdds(string mover) =>
+        new(
+            "mover.only-adds",
+            Retry.AfterOperator,
+            $"{mover} takes from this end only what adds to a backup: the step would remove, move or change what is there, or its owner, passwords or protection",
+            "Make the step at the mover's side, or let this end delete too: 'longhaul mover invite --allow read,append,delete'.",
+            details: new Dictionary<string, object?> { ["mover"] = mover }
+        );
+
     /// <summary>mover.protocol: the two ends do not speak one language.</summary>
     /// <param name="mover">The URL.</param>
     /// <param name="reason">A clause.</param>

@@ -16,6 +16,10 @@ public static class MoverProtocol
     /// <see cref="WriterKey"/>, <see cref="OffsetKey"/> and <see cref="LengthKey"/> in the query.</summary>
     public const string RangePath = "/v1/range";
 
+    /// <summary>Where a line is measured: <c>PUT</c> takes bytes that nobody keeps, <c>GET</c> sends <see cref="LengthKey"/> that
+    /// mean nothing.</summary>
+    public const string ProbePath = "/v1/probe";
+
     /// <summary>Query key: the repository's name at the mover.</summary>
     public const string RepositoryKey = "repository";
 

@@ -25,6 +25,9 @@ internal sealed class MoverSite : IAsyncDisposable
     /// <summary>The clock of both ends.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Which start of the mover's host it is.</summary>
+    public string Boot { get; set; } = "first";
+
     /// <summary>The store behind the mover; a directory unless a test says otherwise.</summary>
     public IRepositoryStore? Store { get; init; }
 
@@ -118,6 +121,7 @@ internal sealed class MoverSite : IAsyncDisposable
                 Root = Root,
                 Listen = ListenAddress.Parse($"127.0.0.1:{port}"),
                 Clock = Clock,
+                BootId = Boot,
                 Repositories =
                 [
                     new ServedRepository(

@@ -85,7 +85,8 @@ internal static class CommandTree
                 "Repositories across a line",
                 new MoverServeCommand(),
                 new MoverInviteCommand(),
-                Group("peers", "Whom a mover lets in", new MoverPeersListCommand(), new MoverPeersRevokeCommand())
+                Group("peers", "Whom a mover lets in", new MoverPeersListCommand(), new MoverPeersRevokeCommand()),
+                new MoverBenchmarkCommand()
             ),
             Group("session", "What jobs have done", new SessionListCommand(), new SessionShowCommand()),
             Group("config", "Configuration as a file", new ConfigExportCommand(), new ConfigImportCommand()),

@@ -66,7 +66,7 @@ internal sealed class RepositoryOpener(string moverFolder, TimeProvider clock) :
             opened = _opened.GetOrAdd(entry.Location, await Movers.OpenAsync(url, cancellationToken));
         }
 
-        return new RepositoryStore(opened.Store, opened.Scrub);
+        return new RepositoryStore(opened.Store, opened.Care, !opened.Allowed.HasFlag(MoverPermissions.Delete));
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,7 @@ namespace Longhaul.Cli.Output;
 [JsonSerializable(typeof(IReadOnlyList<JobDocument>), TypeInfoPropertyName = "Jobs")]
 [JsonSerializable(typeof(SessionDocument))]
 [JsonSerializable(typeof(IReadOnlyList<SessionDocument>), TypeInfoPropertyName = "Sessions")]
+[JsonSerializable(typeof(LineDocument))]
 [JsonSerializable(typeof(MoverServingDocument))]
 [JsonSerializable(typeof(MoverInvitationDocument))]
 [JsonSerializable(typeof(MoverPeerDocument))]

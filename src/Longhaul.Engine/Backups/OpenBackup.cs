@@ -14,8 +14,16 @@ public sealed class OpenBackup : IDisposable
     /// <param name="repository">The repository it lies in.</param>
     /// <param name="repositoryName">That repository's name, for people.</param>
     /// <param name="near">Tables that are kept nearer than the repository; null: none are.</param>
-    public OpenBackup(BackupFolder folder, RepositoryId repository, string repositoryName, TableCache? near = null)
+    /// <param name="far">Reads it where it lies; null where that is this machine.</param>
+    public OpenBackup(
+        BackupFolder folder,
+        RepositoryId repository,
+        string repositoryName,
+        TableCache? near = null,
+        IFarSide? far = null
+    )
     {
+        Far = far;
         Folder = folder;
         Folder.Place = repository;
         Folder.Near = near;
@@ -33,6 +41,9 @@ public sealed class OpenBackup : IDisposable
 
     /// <summary>That repository's name.</summary>
     public string RepositoryName { get; }
+
+    /// <summary>Reads it where it lies, across a line; null where reading here costs nothing.</summary>
+    public IFarSide? Far { get; }
 
     /// <summary>Block tables of its points.</summary>
     public PointTables Tables { get; }

@@ -88,7 +88,7 @@ public sealed class CopyRun : IDisposable
         var known = new PointBlocks(isAlone ? new KnownBlocks(_target.Folder.Descriptor.BlockSize) : _known);
         var built = await new MachineCopy(
             _target,
-            new DeltaBases(_target.Frames.Tables, _targetSide.Frames),
+            new DeltaBases(_target.Frames.Tables, _targetSide),
             known,
             new PointCheckpoints(_checkpoints, _context.CheckpointEvery, isAlone),
             _damaged,

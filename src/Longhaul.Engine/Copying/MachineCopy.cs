@@ -149,7 +149,7 @@ internal sealed class MachineCopy(
         progress?.BeginDisk(run.Source.Id);
         await new OrderedPipeline<CopyBlock, BlockOutcome>(context.Window, context.Load)
             .RunAsync(
-                run.Scan.BlocksAsync(cancellationToken),
+                bases.AskAheadAsync(run.Scan.BlocksAsync(cancellationToken), cancellationToken),
                 run.Copier.CopyAsync,
                 async (outcome, token) =>
                 {

@@ -56,7 +56,9 @@ internal sealed class StoredPassing(SourceDisk source, DiskView? stored, DeltaBa
                 : null;
             var isGood =
                 basis?.Frame.Depth < maxDepth
-                && await bases.IsSoundAsync(basis.Address, cancellationToken).ConfigureAwait(false);
+                && await bases
+                    .IsSoundAsync(basis.Address, block.Old.Address!.Value, cancellationToken)
+                    .ConfigureAwait(false);
             return (isGood, basis);
         }
         catch (LonghaulException error) when (error.IsAboutData)

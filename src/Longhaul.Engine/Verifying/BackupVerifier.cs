@@ -80,13 +80,13 @@ public sealed class BackupVerifier(OpenBackup backup, IRunProgress? progress)
 
     /// <summary>Verifies after a scrub at the far side, which has read the stored bytes there: only where it found damage are the
     /// tables read here, to find out who suffers.</summary>
-    /// <param name="far">Scrubs there.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What was found; damage is no error.</returns>
+    /// <exception cref="InvalidOperationException">The backup has no far side.</exception>
     /// <exception cref="LonghaulException">As <see cref="VerifyAsync"/>.</exception>
-    public async ValueTask<VerifyReport> VerifyAtFarSideAsync(IFarScrub far, CancellationToken cancellationToken)
+    public async ValueTask<VerifyReport> VerifyAtFarSideAsync(CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(far);
+        var far = backup.Far ?? throw new InvalidOperationException("The backup lies on this side.");
         var found = await far.ScrubAsync(backup.Folder.Name, progress, cancellationToken).ConfigureAwait(false);
         if (found.IsSound)
         {

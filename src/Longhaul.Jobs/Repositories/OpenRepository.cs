@@ -1,7 +1,6 @@
 using Longhaul.Catalog.Repositories;
 using Longhaul.Core;
 using Longhaul.Engine.Backups;
-using Longhaul.Engine.Verifying;
 using Longhaul.Format;
 using Longhaul.Format.Descriptors;
 using Longhaul.Jobs.Passwords;
@@ -19,18 +18,23 @@ public sealed class OpenRepository
     private readonly Keyring _keyring;
     private readonly TimeProvider _clock;
     private readonly IRepositoryStore _store;
+    private readonly IFarSide? _far;
 
     private OpenRepository(RepositoryEntry entry, RepositoryStore place, Keyring keyring, TimeProvider clock)
     {
         _keyring = keyring;
         Entry = entry;
         _store = place.Store;
-        Far = place.Far;
+        _far = place.Far;
+        OnlyAdds = place.OnlyAdds;
         _clock = clock;
     }
 
     /// <summary>The repository as the catalog knows it.</summary>
     public RepositoryEntry Entry { get; }
+
+    /// <summary>Whether this machine may only add to what is there: its runs remove nothing, and free nothing.</summary>
+    public bool OnlyAdds { get; }
 
     /// <summary>Its store, from the top down.</summary>
     public IObjectStore Store => _store;
@@ -98,9 +102,6 @@ public sealed class OpenRepository
         return new OpenRepository(entry, new RepositoryStore(store), keyring, clock);
     }
 
-    /// <summary>Reads backups where they lie; null where the repository is this machine's own.</summary>
-    public IFarScrub? Far { get; }
-
     /// <summary>One folder's content.</summary>
     /// <param name="name">The folder's name.</param>
     public IObjectStore Folder(string name) => new FolderStore(Store, name + "/");
@@ -123,7 +124,7 @@ public sealed class OpenRepository
         }
 
         folder.LockedRemark = folder.IsLocked ? _keyring.RemarkOn(folder.Descriptor.Id, Entry.Id) : null;
-        return new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near);
+        return new OpenBackup(folder, Entry.Id, Entry.Name, wire?.Near, _far);
     }
 
     /// <summary>Opens a backup as the target's side sees it, for work that is its own: nothing is counted. Where that side is across
@@ -137,7 +138,7 @@ public sealed class OpenRepository
         Wire wire,
         CancellationToken cancellationToken
     ) =>
-        await OpenBackupAsync(name, Far is null ? null : wire, cancellationToken).ConfigureAwait(false)
+        await OpenBackupAsync(name, _far is null ? null : wire, cancellationToken).ConfigureAwait(false)
         ?? throw Errors.BackupNotFound(name);
 
     /// <summary>Lists the folders in the repository, backups or not.</summary>

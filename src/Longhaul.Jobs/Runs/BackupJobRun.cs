@@ -32,7 +32,15 @@ internal sealed class BackupJobRun(
             ?? await CreateAsync(backups, repository, cancellationToken).ConfigureAwait(false);
         await backups.RememberAsync(job, backup, cancellationToken).ConfigureAwait(false);
         var target = await TargetSession
-            .BeginAsync(workplace, job, backup, options.TrustClock, isCarried: false, cancellationToken)
+            .BeginAsync(
+                workplace,
+                job,
+                backup,
+                options.TrustClock,
+                repository.OnlyAdds,
+                isCarried: false,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var disks = machines.Sum(machine => machine.Disks.Count);
         var context = target.Context(session, job.OriginOf(anyManagedSource: false), disks, options);
@@ -40,7 +48,7 @@ internal sealed class BackupJobRun(
         {
             await target.ProtectAsync(repository, wire, book, cancellationToken).ConfigureAwait(false);
             await new SeedCheck(workplace)
-                .RequireSoundAsync(backup, repository.Far, options.Progress, cancellationToken)
+                .RequireSoundAsync(backup, options.Progress, cancellationToken)
                 .ConfigureAwait(false);
             using var run = await BackupRun.BeginAsync(backup, context, cancellationToken).ConfigureAwait(false);
             book.Expect(machines.Select(machine => machine.Id));

@@ -110,7 +110,15 @@ internal sealed class CopyJobRun(
         }
 
         var target = await TargetSession
-            .BeginAsync(workplace, job, backup, options.TrustClock, isCarried: false, cancellationToken)
+            .BeginAsync(
+                workplace,
+                job,
+                backup,
+                options.TrustClock,
+                repository.OnlyAdds,
+                isCarried: false,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         await using (target.ConfigureAwait(false))
         {
@@ -149,7 +157,15 @@ internal sealed class CopyJobRun(
     )
     {
         var target = await TargetSession
-            .BeginAsync(workplace, job, backup, options.TrustClock, isCarried: carried is not null, cancellationToken)
+            .BeginAsync(
+                workplace,
+                job,
+                backup,
+                options.TrustClock,
+                repository.OnlyAdds,
+                isCarried: carried is not null,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var disks = due.Sum(machine => machine.Estimate?.Machine.Point.Disks.Count ?? 0);
         var context = target.Context(session, origin, disks, options);
@@ -165,7 +181,6 @@ internal sealed class CopyJobRun(
             var damaged = due.Any(machine => machine.Estimate is not null)
                 ? await seed.FindDamageAsync(
                         targetSide,
-                        repository.Far,
                         TargetsOf(due.Where(machine => machine.Estimate is not null)),
                         options.Progress,
                         cancellationToken

@@ -18,7 +18,6 @@ internal sealed class SeedCheck(Workplace workplace)
 {
     /// <summary>Verifies the backup if it was not verified since it arrived, or a machine's newest point is incomplete.</summary>
     /// <param name="targetSide">The backup as the target's side reads it.</param>
-    /// <param name="far">Reads it where it lies; null where that is here.</param>
     /// <param name="due">The machines that are to be copied, by the backup's ids.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the check; it is begun anew by the next run.</param>
@@ -26,7 +25,6 @@ internal sealed class SeedCheck(Workplace workplace)
     /// <exception cref="LonghaulException">store errors.</exception>
     internal async ValueTask<DamagedBlocks> FindDamageAsync(
         OpenBackup targetSide,
-        IFarScrub? far,
         IReadOnlySet<MachineId> due,
         IRunProgress? progress,
         CancellationToken cancellationToken
@@ -38,7 +36,7 @@ internal sealed class SeedCheck(Workplace workplace)
             return DamagedBlocks.None;
         }
 
-        var report = await VerifyAsync(targetSide, far, progress, cancellationToken).ConfigureAwait(false);
+        var report = await VerifyAsync(targetSide, progress, cancellationToken).ConfigureAwait(false);
         var damaged = DamagedBlocks.Of(report, targetSide.Folder.State);
         await EndAsync(targetSide, damaged, new HashSet<MachineId>(), cancellationToken).ConfigureAwait(false);
         return damaged;
@@ -103,20 +101,18 @@ internal sealed class SeedCheck(Workplace workplace)
 
     /// <summary>Verifies a backup that a backup job goes on with; nobody can send its blocks again.</summary>
     /// <param name="backup">The backup.</param>
-    /// <param name="far">Reads it where it lies; null where that is here.</param>
     /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Cancels the check; it is begun anew by the next run.</param>
     /// <exception cref="LonghaulException">data.damaged: the first damaged place; store errors.</exception>
     internal async ValueTask RequireSoundAsync(
         OpenBackup backup,
-        IFarScrub? far,
         IRunProgress? progress,
         CancellationToken cancellationToken
     )
     {
         if (await IsUnverifiedAsync(backup, cancellationToken).ConfigureAwait(false))
         {
-            var report = await VerifyAsync(backup, far, progress, cancellationToken).ConfigureAwait(false);
+            var report = await VerifyAsync(backup, progress, cancellationToken).ConfigureAwait(false);
             if (report.Damaged.Count > 0)
             {
                 var first = report.Damaged[0];
@@ -135,17 +131,16 @@ internal sealed class SeedCheck(Workplace workplace)
 
     private async ValueTask<VerifyReport> VerifyAsync(
         OpenBackup backup,
-        IFarScrub? far,
         IRunProgress? progress,
         CancellationToken cancellationToken
     )
     {
         var verifier = new BackupVerifier(backup, progress);
-        var report = far is null
+        var report = backup.Far is null
             ? await verifier.VerifyAsync(data: true, cancellationToken).ConfigureAwait(false)
-            : await verifier.VerifyAtFarSideAsync(far, cancellationToken).ConfigureAwait(false);
+            : await verifier.VerifyAtFarSideAsync(cancellationToken).ConfigureAwait(false);
         _ = await workplace
-            .Verifications.NoteAsync(backup, report, byContent: far is null, isSample: false, cancellationToken)
+            .Verifications.NoteAsync(backup, report, byContent: backup.Far is null, isSample: false, cancellationToken)
             .ConfigureAwait(false);
         return report;
     }

@@ -25,9 +25,18 @@ internal sealed class TargetSession : IAsyncDisposable
     private readonly JobDefinition _job;
     private readonly Lease _lease;
     private readonly bool _isCarried;
+    private readonly bool _onlyAdds;
 
-    private TargetSession(Workplace workplace, JobDefinition job, OpenBackup backup, Lease lease, bool isCarried)
+    private TargetSession(
+        Workplace workplace,
+        JobDefinition job,
+        OpenBackup backup,
+        Lease lease,
+        bool onlyAdds,
+        bool isCarried
+    )
     {
+        _onlyAdds = onlyAdds;
         _isCarried = isCarried;
         _workplace = workplace;
         _job = job;
@@ -47,6 +56,7 @@ internal sealed class TargetSession : IAsyncDisposable
     /// <param name="job">The job.</param>
     /// <param name="backup">Its backup; stays the caller's.</param>
     /// <param name="trustClock">Whether a person says that the wall clock is right, so that protections end by it.</param>
+    /// <param name="onlyAdds">Whether this machine may only add to it: nothing is removed or freed from here.</param>
     /// <param name="isCarried">Whether it is a seed in the making: nothing is removed from it, and the catalog, which knows what
     /// lies in repositories, is not told of it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -56,6 +66,7 @@ internal sealed class TargetSession : IAsyncDisposable
         JobDefinition job,
         OpenBackup backup,
         bool trustClock,
+        bool onlyAdds,
         bool isCarried,
         CancellationToken cancellationToken
     )
@@ -77,7 +88,7 @@ internal sealed class TargetSession : IAsyncDisposable
         try
         {
             await new JobBackup(workplace).RecordDefinitionAsync(job, backup, cancellationToken).ConfigureAwait(false);
-            var target = new TargetSession(workplace, job, backup, lease, isCarried);
+            var target = new TargetSession(workplace, job, backup, lease, onlyAdds, isCarried);
             if (trustClock)
             {
                 target.Protection.TrustWallClock();
@@ -159,7 +170,7 @@ internal sealed class TargetSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        if (_isCarried)
+        if (_isCarried || _onlyAdds)
         {
             return;
         }
@@ -197,7 +208,7 @@ internal sealed class TargetSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        if (_job.DeletedAfter is null || _isCarried)
+        if (_job.DeletedAfter is null || _isCarried || _onlyAdds)
         {
             return;
         }
@@ -273,7 +284,7 @@ internal sealed class TargetSession : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        if (_isCarried)
+        if (_isCarried || _onlyAdds)
         {
             return;
         }

@@ -89,6 +89,7 @@ internal sealed class LinePatience
         CancellationToken cancellationToken
     )
     {
+        cancellationToken.ThrowIfCancellationRequested();
         using var own = new CancellationTokenSource(term, _options.Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(own.Token, cancellationToken);
         try

@@ -16,6 +16,9 @@ namespace Longhaul.Mover.Client;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, MoverClientOptions options)
 {
+    /// <summary>Longest answer that is no range, in bytes.</summary>
+    private const int LongestAnswer = 64 << 10;
+
     private readonly LinePatience _patience = new(url.ToString(), options, options.RetryFor);
 
     /// <summary>The URL, for people.</summary>
@@ -39,15 +42,18 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
     /// <param name="what">What is tried, a clause for people.</param>
     /// <param name="call">The call; may be made several times.</param>
     /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="bytes">What it carries: a slow line needs its time.</param>
     /// <exception cref="LonghaulException">mover and store errors.</exception>
     internal ValueTask<T> AskAsync<T>(
         string name,
         string what,
         Func<CancellationToken, Task<T>> call,
-        CancellationToken cancellationToken
-    ) => _patience.RunAsync(options.CallTerm, token => TranslatedAsync(name, what, call, token), cancellationToken);
+        CancellationToken cancellationToken,
+        int bytes = 0
+    ) => _patience.RunAsync(TermOf(bytes), token => TranslatedAsync(name, what, call, token), cancellationToken);
 
     /// <summary>Makes a call that answers bit by bit for as long as it takes, and never falls silent.</summary>
+    /// <remarks>One that goes on without getting anywhere is silent too.</remarks>
     /// <typeparam name="TReply">A part of its answer.</typeparam>
     /// <typeparam name="T">What is made of it.</typeparam>
     /// <param name="name">What it is about.</param>
@@ -55,13 +61,15 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
     /// <param name="call">The call; may be made several times.</param>
     /// <param name="read">Reads the answer; may be called several times.</param>
     /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="progress">What grows while the mover gets somewhere; null where every part of the answer does.</param>
     /// <exception cref="LonghaulException">mover and store errors.</exception>
     internal ValueTask<T> ListenAsync<TReply, T>(
         string name,
         string what,
         Func<CancellationToken, AsyncServerStreamingCall<TReply>> call,
         Func<IAsyncEnumerable<TReply>, Task<T>> read,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<TReply, long>? progress = null
     ) =>
         _patience.RunAsync(
             Timeout.InfiniteTimeSpan,
@@ -74,7 +82,7 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
                         using var silence = new CancellationTokenSource(options.CallTerm, options.Clock);
                         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, own);
                         using var answer = call(either.Token);
-                        return await read(HeardAsync(answer.ResponseStream, silence, either.Token))
+                        return await read(HeardAsync(answer.ResponseStream, silence, progress, either.Token))
                             .ConfigureAwait(false);
                     },
                     token
@@ -82,15 +90,46 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
             cancellationToken
         );
 
+    /// <summary>Asks how long an object is.</summary>
+    /// <param name="name">The object.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>Bytes; null when it is not there, or not completed.</returns>
+    internal async ValueTask<long?> GetLengthAsync(string name, CancellationToken cancellationToken)
+    {
+        var client = new Store.StoreClient(Invoker);
+        var request = new ObjectRequest { Repository = Repository, Name = name };
+        var reply = await AskAsync(
+                name,
+                "to read",
+                token => client.GetLengthAsync(request, cancellationToken: token).ResponseAsync,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return reply.HasLength ? reply.Length : null;
+    }
+
     private async IAsyncEnumerable<T> HeardAsync<T>(
         IAsyncStreamReader<T> answer,
         CancellationTokenSource silence,
+        Func<T, long>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        var far = -1L;
+        var movedAt = options.Clock.GetTimestamp();
         while (await answer.MoveNext(cancellationToken).ConfigureAwait(false))
         {
-            silence.CancelAfter(options.CallTerm);
+            if (progress is null || progress(answer.Current) > far)
+            {
+                far = progress?.Invoke(answer.Current) ?? far;
+                movedAt = options.Clock.GetTimestamp();
+            }
+
+            if (options.Clock.GetElapsedTime(movedAt) < options.RetryFor)
+            {
+                silence.CancelAfter(options.CallTerm);
+            }
+
             yield return answer.Current;
         }
     }
@@ -126,10 +165,9 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
                             Content = new ReadOnlyMemoryContent(piece),
                         };
                         using var response = await SendAsync(request, own).ConfigureAwait(false);
-                        var answer = await response.Content.ReadAsByteArrayAsync(own).ConfigureAwait(false);
                         return response.StatusCode == HttpStatusCode.OK
-                            ? WriterReply.Parser.ParseFrom(answer)
-                            : throw FailureOf(answer, name, "to write");
+                            ? WriterReply.Parser.ParseFrom(await AnswerAsync(response, own).ConfigureAwait(false))
+                            : throw await FailureOfAsync(response, name, "to write", own).ConfigureAwait(false);
                     },
                     token
                 ),
@@ -177,6 +215,75 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
         return total;
     }
 
+    /// <summary>Sends bytes that the mover does not keep.</summary>
+    /// <param name="content">At most <see cref="MoverProtocol.MaxPieceSize"/> bytes.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    internal async ValueTask SendProbeAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _ = await ProbeAsync(
+                content.Length,
+                () =>
+                    new HttpRequestMessage(HttpMethod.Put, MoverProtocol.ProbePath)
+                    {
+                        Content = new ReadOnlyMemoryContent(content),
+                    },
+                (_, _) => Task.FromResult(true),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+    /// <summary>Receives bytes that mean nothing.</summary>
+    /// <param name="destination">At most <see cref="MoverProtocol.MaxPieceSize"/> bytes; filled.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    internal async ValueTask ReceiveProbeAsync(Memory<byte> destination, CancellationToken cancellationToken) =>
+        _ = await ProbeAsync(
+                destination.Length,
+                () =>
+                    new HttpRequestMessage(
+                        HttpMethod.Get,
+                        $"{MoverProtocol.ProbePath}?{MoverProtocol.LengthKey}={Text(destination.Length)}"
+                    ),
+                async (body, token) =>
+                {
+                    await body.ReadExactlyAsync(destination, token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+    private ValueTask<bool> ProbeAsync(
+        int bytes,
+        Func<HttpRequestMessage> make,
+        Func<Stream, CancellationToken, Task<bool>> take,
+        CancellationToken cancellationToken
+    ) =>
+        _patience.RunAsync(
+            TermOf(bytes),
+            token =>
+                TranslatedAsync(
+                    "",
+                    "to measure",
+                    async own =>
+                    {
+                        using var request = make();
+                        request.Version = HttpVersion.Version11;
+                        using var response = await SendAsync(request, own).ConfigureAwait(false);
+                        if (response.StatusCode != HttpStatusCode.OK)
+                        {
+                            throw await FailureOfAsync(response, "", "to measure", own).ConfigureAwait(false);
+                        }
+
+                        var body = await response.Content.ReadAsStreamAsync(own).ConfigureAwait(false);
+                        await using (body.ConfigureAwait(false))
+                        {
+                            return await take(body, own).ConfigureAwait(false);
+                        }
+                    },
+                    token
+                ),
+            cancellationToken
+        );
+
     private async Task<int?> GetRangeAsync(
         string name,
         ByteString? writer,
@@ -201,8 +308,7 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
             case HttpStatusCode.OK:
                 break;
             default:
-                var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-                throw FailureOf(answer, name, "to read");
+                throw await FailureOfAsync(response, name, "to read", cancellationToken).ConfigureAwait(false);
         }
 
         if (response.Content.Headers.ContentLength is not { } length || length > destination.Length)
@@ -233,6 +339,11 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
         {
             return await call(cancellationToken).ConfigureAwait(false);
         }
+        catch (RpcException error)
+            when (error.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(error.Message, error, cancellationToken);
+        }
         catch (Exception error) when (error is RpcException or HttpRequestException)
         {
             throw connection.Translate(error, Mover, name, what) ?? new BrokenLineException(error);
@@ -247,10 +358,31 @@ internal sealed class MoverCalls(MoverConnection connection, MoverUrl url, Mover
         }
     }
 
-    private Exception FailureOf(byte[] answer, string name, string what)
+    /// <summary>A short answer, whole.</summary>
+    private async Task<byte[]> AnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.Content.Headers.ContentLength is { } length and <= LongestAnswer
+            ? await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false)
+            : throw Errors.MoverProtocol(Mover, "its answer is longer than any can be");
+
+    private async Task<Exception> FailureOfAsync(
+        HttpResponseMessage response,
+        string name,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
-        var failure = Failure.Parser.ParseFrom(answer);
-        return MoverFailures.Translate(failure, Mover, name, what, connection.Own.ToString());
+        if (response.StatusCode == HttpStatusCode.UnprocessableEntity)
+        {
+            var failure = Failure.Parser.ParseFrom(
+                await AnswerAsync(response, cancellationToken).ConfigureAwait(false)
+            );
+            return MoverFailures.Translate(failure, Mover, name, what, connection.Own.ToString());
+        }
+
+        // Too slow, too busy, being stopped: another try may do.
+        return response.StatusCode is HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError
+            ? new BrokenLineException()
+            : Errors.MoverProtocol(Mover, $"it answers {(int)response.StatusCode}");
     }
 
     private string WriterQuery(ByteString writer) =>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Longhaul.Core;
-using Longhaul.Engine.Verifying;
+using Longhaul.Engine.Backups;
 using Longhaul.Mover.Pairing;
 using Longhaul.Mover.Protocol;
 using Longhaul.Mover.Protocol.Messages;
@@ -60,11 +60,35 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
         var calls = new MoverCalls(connection, url, options);
         return new OpenedMover(
             new MoverStore(calls, session, reply.BestSegmentSize),
-            new MoverScrub(calls),
+            new MoverCare(calls),
             MoverPermissionWords.Read(reply.Allowed),
-            reply.Capabilities.ToDictionary(),
-            [.. reply.Remarks]
+            reply.Capabilities.ToDictionary(each => Harmless(each.Key), each => Harmless(each.Value)),
+            [.. reply.Remarks.Select(Harmless)]
         );
+    }
+
+    /// <summary>Measures the line to a mover that this end is paired with.</summary>
+    /// <param name="url">A repository behind it.</param>
+    /// <param name="streams">How many pieces at a time, in the order in which to try; none more than the options say.</param>
+    /// <param name="each">How long each measurement goes on.</param>
+    /// <param name="measuring">Hears what is being measured; null for nobody.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="LonghaulException">mover errors; store.unreachable: it does not answer.</exception>
+    public async Task<LineReport> MeasureAsync(
+        MoverUrl url,
+        IReadOnlyList<int> streams,
+        TimeSpan each,
+        Action<string>? measuring,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(streams.Max(), options.Streams, nameof(streams));
+        _ = await OpenAsync(url, cancellationToken).ConfigureAwait(false);
+        var (connection, _) = Connect(url.Authority, new KnownMovers(root).Find(url.Authority)!.Value);
+        return await new LineProbe(new MoverCalls(connection, url, options), options.Clock)
+            .RunAsync(streams, each, measuring, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Pairs with a mover: it pins this end's certificate, and this end its.</summary>
@@ -112,6 +136,10 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
         _identity?.Dispose();
     }
 
+    /// <summary>Text of a mover's as it may stand on a terminal.</summary>
+    private static string Harmless(string text) =>
+        string.Concat(text.Where(letter => letter is >= ' ' and <= '~').Take(200));
+
     /// <summary>For calls by which somebody finds out whether a mover is there.</summary>
     private MoverClientOptions Hasty =>
         options with
@@ -151,14 +179,14 @@ public sealed class MoverClient(MoverRoot root, MoverClientOptions options) : IA
 
 /// <summary>A repository behind a mover that answered.</summary>
 /// <param name="Store">The repository.</param>
-/// <param name="Scrub">Reads its backups where they lie.</param>
+/// <param name="Care">Reads its backups where they lie.</param>
 /// <param name="Allowed">What this end may do there.</param>
 /// <param name="Capabilities">What the mover found of its file system, by name.</param>
 /// <param name="Remarks">What a person who adds the repository should know.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record OpenedMover(
     IRepositoryStore Store,
-    IFarScrub Scrub,
+    IFarSide Care,
     MoverPermissions Allowed,
     IReadOnlyDictionary<string, string> Capabilities,
     IReadOnlyList<string> Remarks

@@ -18,6 +18,10 @@ namespace Longhaul.Mover.Client;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 internal sealed class MoverConnection : IAsyncDisposable
 {
+    private const int TcpLevel = 6;
+    private const int TcpUserTimeout = 18;
+
+    private static readonly TimeSpan s_deadAfter = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_connectTerm = TimeSpan.FromSeconds(15);
 
     private readonly SocketsHttpHandler _handler;
@@ -71,6 +75,10 @@ internal sealed class MoverConnection : IAsyncDisposable
                 HttpHandler = _handler,
                 DisposeHttpClient = false,
                 MaxSendMessageSize = MoverProtocol.MaxPutSize + (64 << 10),
+                // What a scrub found of a backup that is broken throughout is the longest.
+                MaxReceiveMessageSize = MoverProtocol.MaxPutSize,
+                // A small message must not unfold to a large one.
+                CompressionProviders = [],
                 MaxRetryAttempts = 1,
             }
         );
@@ -141,6 +149,12 @@ internal sealed class MoverConnection : IAsyncDisposable
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
+            // Of what is sent nothing is acknowledged for so long: the line is dead. Keep-alive does not see that (tcp(7)).
+            socket.SetRawSocketOption(
+                TcpLevel,
+                TcpUserTimeout,
+                BitConverter.GetBytes((int)s_deadAfter.TotalMilliseconds)
+            );
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -38,6 +38,7 @@ internal static class MoverFailures
             Failure.Types.Code.WriterGone => new WriterGoneException(),
             Failure.Types.Code.OutOfTurn => new BrokenLineException(),
             Failure.Types.Code.NoBackup => Errors.BackupNotFound(name),
+            Failure.Types.Code.OnlyAdds => Errors.MoverOnlyAdds(mover),
             Failure.Types.Code.Invalid => Errors.MoverProtocol(mover, "it refuses what was asked as malformed"),
             _ => Errors.StoreIo(place, new IOException("the mover reports an error")),
         };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Grpc.Core;
 using Longhaul.Mover.Protocol.Messages;
@@ -9,6 +10,7 @@ namespace Longhaul.Mover.Client;
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 internal sealed class MoverSession : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _over = new();
@@ -30,9 +32,22 @@ internal sealed class MoverSession : IAsyncDisposable
     /// <summary>What this process is called.</summary>
     internal ByteString Id { get; } = ByteString.CopyFrom(Guid.NewGuid().ToByteArray());
 
+    /// <summary>Writers that were let go without the mover's hearing it.</summary>
+    internal ConcurrentQueue<WriterRequest> Unheard { get; } = new();
+
     /// <summary>Waits until the mover has noticed this process, or does not answer.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    internal Task NoticedAsync(CancellationToken cancellationToken) => _noticed.Task.WaitAsync(cancellationToken);
+    internal async Task NoticedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _noticed.Task.WaitAsync(s_patience, _clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The call that this was waited for is made all the same, and says what is wrong.
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

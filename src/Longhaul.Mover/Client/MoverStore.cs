@@ -18,6 +18,9 @@ namespace Longhaul.Mover.Client;
 /// <threadsafety>All members may be called at the same time from any thread.</threadsafety>
 public sealed class MoverStore : IRepositoryStore
 {
+    /// <summary>Longest listing that is taken, in messages: some millions of names.</summary>
+    private const int MostPages = 1 << 14;
+
     private readonly MoverCalls _calls;
     private readonly MoverSession _session;
     private readonly Store.StoreClient _client;
@@ -67,6 +70,11 @@ public sealed class MoverStore : IRepositoryStore
         foreach (var name in pages.SelectMany(page => page.Names))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (!ObjectNames.IsValid(name) || name.Contains('/', StringComparison.Ordinal))
+            {
+                throw Errors.MoverProtocol(Location, "it lists what no store has");
+            }
+
             yield return name;
         }
     }
@@ -84,27 +92,17 @@ public sealed class MoverStore : IRepositoryStore
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return
-        [
-            .. pages
-                .SelectMany(page => page.Entries)
-                .Select(each => new FolderEntry(each.Name, (FolderEntryKind)each.Kind)),
-        ];
+        var entries = pages.SelectMany(page => page.Entries).ToList();
+        return entries.Exists(each => each.Name.Length == 0 || each.Name.IndexOfAny(['/', '\0']) >= 0)
+            ? throw Errors.MoverProtocol(Location, "it lists what no store has")
+            : [.. entries.Select(each => new FolderEntry(each.Name, (FolderEntryKind)each.Kind))];
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long?> GetLengthAsync(string name, CancellationToken cancellationToken)
+    public ValueTask<long?> GetLengthAsync(string name, CancellationToken cancellationToken)
     {
-        var request = About(name);
-        var reply = await _calls
-            .AskAsync(
-                name,
-                "to read",
-                token => _client.GetLengthAsync(request, cancellationToken: token).ResponseAsync,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return reply.HasLength ? reply.Length : null;
+        ObjectNames.ThrowIfInvalid(name);
+        return _calls.GetLengthAsync(name, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -145,7 +143,8 @@ public sealed class MoverStore : IRepositoryStore
                     tries++;
                     return _client.PutAsync(request, cancellationToken: token).ResponseAsync;
                 },
-                cancellationToken
+                cancellationToken,
+                content.Length
             )
             .ConfigureAwait(false);
         // The name may have been taken by the try whose answer was lost.
@@ -156,7 +155,7 @@ public sealed class MoverStore : IRepositoryStore
     public async ValueTask<IObjectWriter> CreateAsync(string name, CancellationToken cancellationToken)
     {
         ObjectNames.ThrowIfInvalid(name);
-        await _session.NoticedAsync(cancellationToken).ConfigureAwait(false);
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
         var request = new CreateRequest
         {
             Repository = _calls.Repository,
@@ -164,7 +163,7 @@ public sealed class MoverStore : IRepositoryStore
             Writer = MoverWriter.NewId(),
             Session = _session.Id,
         };
-        await _calls
+        var reply = await _calls
             .AskAsync(
                 name,
                 "to write",
@@ -172,7 +171,7 @@ public sealed class MoverStore : IRepositoryStore
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return new MoverWriter(_calls, _session.Id, name, request.Writer, length: 0);
+        return new MoverWriter(_calls, _session, name, request.Writer, length: 0, reply.Boot);
     }
 
     /// <inheritdoc/>
@@ -180,12 +179,12 @@ public sealed class MoverStore : IRepositoryStore
     {
         ObjectNames.ThrowIfInvalid(name);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        await _session.NoticedAsync(cancellationToken).ConfigureAwait(false);
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
         var id = MoverWriter.NewId();
         var reply = await MoverWriter
-            .ReopenAsync(_calls, _session.Id, name, id, length, cancellationToken)
+            .ReopenAsync(_calls, _session, name, id, length, cancellationToken)
             .ConfigureAwait(false);
-        return reply.Found ? new MoverWriter(_calls, _session.Id, name, id, length) : null;
+        return reply.Found ? new MoverWriter(_calls, _session, name, id, length, reply.Boot) : null;
     }
 
     /// <inheritdoc/>
@@ -264,16 +263,44 @@ public sealed class MoverStore : IRepositoryStore
         Func<CancellationToken, AsyncServerStreamingCall<T>> list,
         CancellationToken cancellationToken
     ) =>
-        _calls.AskAsync(
+        _calls.ListenAsync(
             folder,
             "to read",
-            async token =>
+            list,
+            async pages =>
             {
-                using var call = list(token);
-                return await call.ResponseStream.ReadAllAsync(token).ToListAsync(token).ConfigureAwait(false);
+                var taken = new List<T>();
+                await foreach (var page in pages.ConfigureAwait(false))
+                {
+                    taken.Add(page);
+                    if (taken.Count > MostPages)
+                    {
+                        throw Errors.MoverProtocol(Location, "its listing does not end");
+                    }
+                }
+
+                return taken;
             },
             cancellationToken
         );
+
+    /// <summary>Sees to it that the mover knows this process, and nothing stays locked that it has let go.</summary>
+    private async ValueTask BeginAsync(CancellationToken cancellationToken)
+    {
+        await _session.NoticedAsync(cancellationToken).ConfigureAwait(false);
+        while (_session.Unheard.TryPeek(out var abandoned))
+        {
+            await _calls
+                .AskAsync(
+                    "",
+                    "to write",
+                    token => _writing.AbandonAsync(abandoned, cancellationToken: token).ResponseAsync,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            _session.Unheard.TryDequeue(out _);
+        }
+    }
 
     private async ValueTask<bool> HoldsAsync(
         string name,

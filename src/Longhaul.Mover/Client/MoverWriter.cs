@@ -18,9 +18,13 @@ namespace Longhaul.Mover.Client;
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class MoverWriter : IObjectWriter
 {
+    /// <summary>How often one piece lets an object be reopened: a mover that opens and forgets again is no mover.</summary>
+    private const int MostReopened = 20;
+
     private readonly MoverCalls _calls;
     private readonly Writing.WritingClient _client;
-    private readonly ByteString _session;
+    private readonly string _boot;
+    private readonly MoverSession _session;
     private readonly CancellationTokenSource _over = new();
     private readonly SemaphoreSlim _window;
     private readonly SemaphoreSlim _reopening = new(1, 1);
@@ -39,8 +43,10 @@ internal sealed class MoverWriter : IObjectWriter
     /// <param name="name">The object's name.</param>
     /// <param name="id">What the mover calls the writer.</param>
     /// <param name="length">Bytes that are there.</param>
-    internal MoverWriter(MoverCalls calls, ByteString session, string name, ByteString id, long length)
+    /// <param name="boot">What the mover's host calls the time since it was started.</param>
+    internal MoverWriter(MoverCalls calls, MoverSession session, string name, ByteString id, long length, string boot)
     {
+        _boot = boot;
         _calls = calls;
         _client = new Writing.WritingClient(calls.Invoker);
         _session = session;
@@ -72,7 +78,7 @@ internal sealed class MoverWriter : IObjectWriter
     /// <param name="cancellationToken">Cancels the call.</param>
     internal static ValueTask<WriterReply> ReopenAsync(
         MoverCalls calls,
-        ByteString session,
+        MoverSession session,
         string name,
         ByteString id,
         long length,
@@ -84,7 +90,7 @@ internal sealed class MoverWriter : IObjectWriter
             Repository = calls.Repository,
             Name = name,
             Writer = id,
-            Session = session,
+            Session = session.Id,
             Length = length,
         };
         var client = new Writing.WritingClient(calls.Invoker);
@@ -167,17 +173,7 @@ internal sealed class MoverWriter : IObjectWriter
         catch (ObjectLostException)
         {
             // It may be complete, and the answer lost with the mover's process.
-            var store = new Store.StoreClient(_calls.Invoker);
-            var request = new ObjectRequest { Repository = _calls.Repository, Name = Name };
-            var there = await _calls
-                .AskAsync(
-                    Name,
-                    "to read",
-                    token => store.GetLengthAsync(request, cancellationToken: token).ResponseAsync,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            if (!there.HasLength || there.Length != Length)
+            if (await _calls.GetLengthAsync(Name, cancellationToken).ConfigureAwait(false) != Length)
             {
                 throw Lost();
             }
@@ -210,21 +206,27 @@ internal sealed class MoverWriter : IObjectWriter
 
     private async ValueTask AbandonAsync()
     {
+        var request = RequestOf(_id);
         try
         {
-            // Is the mover not heard, it finds out by itself that nobody is here any more.
-            await _client.AbandonAsync(RequestOf(_id), deadline: _calls.SoonAt).ResponseAsync.ConfigureAwait(false);
+            await _client.AbandonAsync(request, deadline: _calls.SoonAt).ResponseAsync.ConfigureAwait(false);
         }
         catch (Grpc.Core.RpcException)
         {
-            // As above.
+            // The object stays locked while this process lives: it is said again before the next one is opened.
+            _session.Unheard.Enqueue(request);
         }
     }
 
     private async ValueTask SendAsync(CancellationToken cancellationToken)
     {
         await _window.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _failure?.Throw();
+        if (_failure is { } failure)
+        {
+            _window.Release();
+            failure.Throw();
+        }
+
         var piece = _piece!;
         var count = _filled;
         _piece = null;
@@ -250,13 +252,13 @@ internal sealed class MoverWriter : IObjectWriter
                 .ConfigureAwait(false);
             Raise(offset + count);
         }
-        catch (ObjectLostException)
+        catch (Exception error) when (error is ObjectLostException or WriterGoneException)
         {
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(Lost()), null);
+            await FailAsync(Lost()).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException || !_over.IsCancellationRequested)
         {
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+            await FailAsync(error).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -269,20 +271,27 @@ internal sealed class MoverWriter : IObjectWriter
         }
     }
 
+    /// <summary>Ends the object: pieces that are under way are of no use any more.</summary>
+    private Task FailAsync(Exception error)
+    {
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+        return _over.CancelAsync();
+    }
+
     /// <summary>Does something with the mover's writer; is that gone, reopens the object once and does it again.</summary>
     private async ValueTask<T> AtWriterAsync<T>(
         Func<ByteString, ValueTask<T>> work,
         CancellationToken cancellationToken
     )
     {
-        while (true)
+        for (var reopened = 0; ; reopened++)
         {
             var id = Volatile.Read(ref _id);
             try
             {
                 return await work(id).ConfigureAwait(false);
             }
-            catch (WriterGoneException)
+            catch (WriterGoneException) when (reopened < MostReopened)
             {
                 await ReopenAsync(id, cancellationToken).ConfigureAwait(false);
             }
@@ -308,6 +317,11 @@ internal sealed class MoverWriter : IObjectWriter
             }
 
             Volatile.Write(ref _id, id);
+            // Its file is as long as it was, and what was not flushed before power went is zeros or worse.
+            if (reply.Boot != _boot && keep > Watermark)
+            {
+                throw new ObjectLostException(Lost());
+            }
         }
         finally
         {

@@ -8,6 +8,8 @@ namespace Longhaul.Mover.Pairing;
 /// <threadsafety>All members may be called from any thread and process.</threadsafety>
 public sealed class InvitationBook(MoverRoot root, TimeProvider clock)
 {
+    private readonly Lock _letting = new();
+
     /// <summary>How long an invitation is good.</summary>
     public static TimeSpan Term { get; } = TimeSpan.FromHours(1);
 
@@ -46,10 +48,10 @@ public sealed class InvitationBook(MoverRoot root, TimeProvider clock)
         var peers = new PeerBook(root);
         var hash = MoverToken.HashOf(secret);
         var path = FileOf(hash);
-        if (peers.IsFrom(fingerprint, hash))
+        if (peers.FindBy(fingerprint, hash) is { } already)
         {
             File.Delete(path);
-            return peers.Find(fingerprint);
+            return already;
         }
 
         var taken = $"{path}.{Guid.NewGuid():N}.taken";
@@ -74,7 +76,10 @@ public sealed class InvitationBook(MoverRoot root, TimeProvider clock)
                 MoverPermissionWords.Read(invitation.Allow),
                 clock.GetUtcNow()
             );
-            peers.Add(peer, hash);
+            lock (_letting)
+            {
+                peers.Add(peer, hash);
+            }
         }
 
         File.Delete(taken);

@@ -1,10 +1,10 @@
 namespace Longhaul.Mover.Pairing;
 
-/// <summary>A peer that a mover lets in.</summary>
+/// <summary>A peer that a mover lets in, and what for: one of these for each repository that it was invited to.</summary>
 /// <param name="Fingerprint">Its certificate.</param>
 /// <param name="Name">What it calls itself: a host name, as it said; for people only.</param>
-/// <param name="Repository">The only repository that it sees; null for all.</param>
-/// <param name="Allowed">What it may do.</param>
+/// <param name="Repository">The repository; null for all that nothing else is said of.</param>
+/// <param name="Allowed">What it may do there.</param>
 /// <param name="PairedAt">Since when, UTC.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record MoverPeer(

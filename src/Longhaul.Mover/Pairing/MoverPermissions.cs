@@ -10,7 +10,8 @@ public enum MoverPermissions
     /// <summary>List and read.</summary>
     Read = 1,
 
-    /// <summary>Put what is not there yet, and take away what it has begun itself.</summary>
+    /// <summary>Put what is not there yet, and take away what is no part of a restore point: leases, checkpoints, and objects that
+    /// were not completed.</summary>
     Append = 2,
 
     /// <summary>Delete anything.</summary>

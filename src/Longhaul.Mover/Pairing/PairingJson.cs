@@ -10,13 +10,18 @@ namespace Longhaul.Mover.Pairing;
 internal sealed partial class PairingJson : JsonSerializerContext;
 
 /// <summary>A peer that a mover lets in.</summary>
-internal sealed record PeerDocument(
-    string Name,
-    string? Repository,
-    IReadOnlyList<string> Allow,
-    DateTimeOffset PairedAt,
-    string Invitation
-);
+/// <param name="Name">What it calls itself.</param>
+/// <param name="Grants">What it may do, for each repository that it was invited to.</param>
+internal sealed record PeerDocument(string Name, IReadOnlyList<PeerDocument.Grant> Grants)
+{
+    /// <summary>What a peer may do in one repository, or in all that nothing else is said of.</summary>
+    internal sealed record Grant(
+        string? Repository,
+        IReadOnlyList<string> Allow,
+        DateTimeOffset PairedAt,
+        string Invitation
+    );
+}
 
 /// <summary>An invitation that was not used yet.</summary>
 internal sealed record InvitationDocument(string? Repository, IReadOnlyList<string> Allow, DateTimeOffset ExpiresAt);

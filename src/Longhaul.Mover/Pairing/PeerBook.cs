@@ -9,12 +9,12 @@ public sealed class PeerBook(MoverRoot root)
 {
     /// <summary>Finds a peer.</summary>
     /// <param name="fingerprint">Its certificate.</param>
-    /// <returns>Null when it is not paired, or was revoked.</returns>
+    /// <returns>What it may do, repository by repository; empty when it is not paired, or was revoked.</returns>
     /// <exception cref="LonghaulException">store errors.</exception>
-    public MoverPeer? Find(Fingerprint fingerprint) =>
+    public IReadOnlyList<MoverPeer> Find(Fingerprint fingerprint) =>
         RootFile.Find(FileOf(fingerprint), PairingJson.Default.PeerDocument) is { } found
-            ? Read(fingerprint, found)
-            : null;
+            ? [.. found.Grants.Select(grant => Read(fingerprint, found.Name, grant))]
+            : [];
 
     /// <summary>Lists the peers.</summary>
     /// <returns>Longest paired first.</returns>
@@ -24,12 +24,9 @@ public sealed class PeerBook(MoverRoot root)
         var peers = new List<MoverPeer>();
         foreach (var path in RootFile.List(root.Peers))
         {
-            if (
-                Fingerprint.TryParse(Path.GetFileNameWithoutExtension(path), out var fingerprint)
-                && Find(fingerprint) is { } peer
-            )
+            if (Fingerprint.TryParse(Path.GetFileNameWithoutExtension(path), out var fingerprint))
             {
-                peers.Add(peer);
+                peers.AddRange(Find(fingerprint));
             }
         }
 
@@ -52,30 +49,35 @@ public sealed class PeerBook(MoverRoot root)
         return true;
     }
 
-    /// <summary>Lets a peer in.</summary>
+    /// <summary>Lets a peer in. What it might do in other repositories stays; an invitation to all takes the place of all.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="invitation">Hash of the secret that it had.</param>
-    internal void Add(MoverPeer peer, string invitation) =>
-        RootFile.Write(
-            FileOf(peer.Fingerprint),
-            new PeerDocument(
-                peer.Name,
-                peer.Repository,
-                MoverPermissionWords.Of(peer.Allowed),
-                peer.PairedAt,
-                invitation
-            ),
-            PairingJson.Default.PeerDocument
+    internal void Add(MoverPeer peer, string invitation)
+    {
+        var path = FileOf(peer.Fingerprint);
+        var grant = new PeerDocument.Grant(
+            peer.Repository,
+            MoverPermissionWords.Of(peer.Allowed),
+            peer.PairedAt,
+            invitation
         );
+        var others = (RootFile.Find(path, PairingJson.Default.PeerDocument)?.Grants ?? []).Where(each =>
+            peer.Repository is not null && each.Repository != peer.Repository
+        );
+        RootFile.Write(path, new PeerDocument(peer.Name, [.. others, grant]), PairingJson.Default.PeerDocument);
+    }
 
-    /// <summary>Whether a peer was let in by an invitation: whose answer it then did not hear.</summary>
+    /// <summary>What a peer was let in for by an invitation: whose answer it then did not hear.</summary>
     /// <param name="fingerprint">Its certificate.</param>
     /// <param name="invitation">Hash of the secret.</param>
-    internal bool IsFrom(Fingerprint fingerprint, string invitation) =>
-        RootFile.Find(FileOf(fingerprint), PairingJson.Default.PeerDocument)?.Invitation == invitation;
+    internal MoverPeer? FindBy(Fingerprint fingerprint, string invitation) =>
+        RootFile.Find(FileOf(fingerprint), PairingJson.Default.PeerDocument) is { } found
+        && found.Grants.FirstOrDefault(each => each.Invitation == invitation) is { } grant
+            ? Read(fingerprint, found.Name, grant)
+            : null;
 
-    private static MoverPeer Read(Fingerprint fingerprint, PeerDocument found) =>
-        new(fingerprint, found.Name, found.Repository, MoverPermissionWords.Read(found.Allow), found.PairedAt);
+    private static MoverPeer Read(Fingerprint fingerprint, string name, PeerDocument.Grant grant) =>
+        new(fingerprint, name, grant.Repository, MoverPermissionWords.Read(grant.Allow), grant.PairedAt);
 
     private string FileOf(Fingerprint fingerprint) => Path.Combine(root.Peers, $"{fingerprint}.json");
 }

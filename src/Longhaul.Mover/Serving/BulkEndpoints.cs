@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using Google.Protobuf;
 using Longhaul.Mover.Pairing;
@@ -17,6 +18,11 @@ internal sealed class BulkEndpoints(Caller caller, OpenWriters writers)
 {
     private const int ReadSize = 256 << 10;
 
+    /// <summary>Pieces of one peer's that are in memory at a time, at most: others wait before they are read.</summary>
+    private const int MostPieces = 64;
+
+    private readonly ConcurrentDictionary<Fingerprint, SemaphoreSlim> _pieces = new();
+
     /// <summary>Adds the two routes.</summary>
     /// <param name="routes">Where.</param>
     internal void MapTo(IEndpointRouteBuilder routes)
@@ -25,7 +31,10 @@ internal sealed class BulkEndpoints(Caller caller, OpenWriters writers)
         routes.MapGet(MoverProtocol.RangePath, (RequestDelegate)(context => AnswerAsync(context, GetRangeAsync)));
     }
 
-    private static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
+    /// <summary>Answers a bulk request, and says what went wrong.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="answer">Answers it.</param>
+    internal static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
     {
         try
         {
@@ -41,6 +50,12 @@ internal sealed class BulkEndpoints(Caller caller, OpenWriters writers)
                 return;
             }
 
+            // A peer reads no answer before it has sent its piece, and a slow line needs its time for that.
+            if (context.Request.ContentLength <= MoverProtocol.MaxPieceSize)
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted).ConfigureAwait(false);
+            }
+
             var body = failure.ToByteArray();
             context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             context.Response.ContentLength = body.Length;
@@ -53,11 +68,13 @@ internal sealed class BulkEndpoints(Caller caller, OpenWriters writers)
         var token = context.RequestAborted;
         var writer = Writer(context, MoverPermissions.Append);
         var offset = Number(context, MoverProtocol.OffsetKey);
+        var room = _pieces.GetOrAdd(writer.Peer, _ => new SemaphoreSlim(MostPieces, MostPieces));
         if (context.Request.ContentLength is not { } length || length > MoverProtocol.MaxPieceSize)
         {
             throw new MoverRefusal(Failure.Types.Code.Invalid, "a piece says its length, which is no more than 2 MiB");
         }
 
+        await room.WaitAsync(token).ConfigureAwait(false);
         var piece = ArrayPool<byte>.Shared.Rent((int)length);
         try
         {
@@ -74,6 +91,7 @@ internal sealed class BulkEndpoints(Caller caller, OpenWriters writers)
         }
         finally
         {
+            room.Release();
             ArrayPool<byte>.Shared.Return(piece);
         }
     }

@@ -31,9 +31,12 @@ internal sealed class Caller(PeerBook peers, IReadOnlyList<ServedRepository> rep
     /// <summary>The peer that makes a call.</summary>
     /// <param name="context">The call.</param>
     /// <exception cref="MoverRefusal">NOT_PAIRED.</exception>
-    internal MoverPeer Peer(HttpContext context) =>
-        peers.Find(Identify(context))
-        ?? throw new MoverRefusal(Failure.Types.Code.NotPaired, "this certificate is not paired, or was revoked");
+    internal Fingerprint Peer(HttpContext context) => Grants(context)[0].Fingerprint;
+
+    /// <summary>Whether a peer makes a call.</summary>
+    /// <param name="context">The call.</param>
+    internal bool IsPeer(HttpContext context) =>
+        context.Connection.ClientCertificate is { } certificate && peers.Find(Fingerprint.Of(certificate)).Count > 0;
 
     /// <summary>The repository that a call is about, if the caller may do there what he asks.</summary>
     /// <param name="context">The call.</param>
@@ -46,12 +49,12 @@ internal sealed class Caller(PeerBook peers, IReadOnlyList<ServedRepository> rep
         MoverPermissions permission
     )
     {
-        var peer = Peer(context);
+        var grants = Grants(context);
+        var peer =
+            grants.FirstOrDefault(each => each.Repository == repository)
+            ?? grants.FirstOrDefault(each => each.Repository is null);
         // One that is not for him and one that is not there look alike.
-        if (
-            !_repositories.TryGetValue(repository, out var served)
-            || (peer.Repository is { } only && only != repository)
-        )
+        if (!_repositories.TryGetValue(repository, out var served) || peer is null)
         {
             throw new MoverRefusal(Failure.Types.Code.NoRepository, "there is no such repository");
         }
@@ -63,6 +66,11 @@ internal sealed class Caller(PeerBook peers, IReadOnlyList<ServedRepository> rep
                 $"{string.Join(", ", MoverPermissionWords.Of(permission))} is not among what this peer may do"
             );
     }
+
+    private IReadOnlyList<MoverPeer> Grants(HttpContext context) =>
+        peers.Find(Identify(context)) is { Count: > 0 } grants
+            ? grants
+            : throw new MoverRefusal(Failure.Types.Code.NotPaired, "this certificate is not paired, or was revoked");
 
     /// <summary>Accepts any certificate in the handshake: who it is of is asked at each call, where the answer can be said.</summary>
     internal static bool AcceptAny(X509Certificate2 certificate) => certificate is not null;

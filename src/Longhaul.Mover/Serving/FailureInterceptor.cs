@@ -46,7 +46,7 @@ internal sealed class FailureInterceptor : Interceptor
         code switch
         {
             Failure.Types.Code.NotPaired or Failure.Types.Code.Token => StatusCode.Unauthenticated,
-            Failure.Types.Code.NotPermitted => StatusCode.PermissionDenied,
+            Failure.Types.Code.NotPermitted or Failure.Types.Code.OnlyAdds => StatusCode.PermissionDenied,
             Failure.Types.Code.NoRepository => StatusCode.NotFound,
             Failure.Types.Code.Invalid => StatusCode.InvalidArgument,
             _ => StatusCode.FailedPrecondition,

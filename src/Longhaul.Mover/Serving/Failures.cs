@@ -18,7 +18,7 @@ internal static class Failures
             MoverRefusal refusal => refusal.ToMessage(),
             LonghaulException known => new Failure { Code = CodeOf(known), Detail = known.Message },
             ArgumentException wrong => new Failure { Code = Failure.Types.Code.Invalid, Detail = wrong.Message },
-            IOException taken => new Failure { Code = Failure.Types.Code.NameTaken, Detail = taken.Message },
+            IOException broken => new Failure { Code = Failure.Types.Code.Io, Detail = broken.Message },
             _ => null,
         };
         return failure is not null;

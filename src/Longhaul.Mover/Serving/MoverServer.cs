@@ -20,6 +20,11 @@ public sealed class MoverServer : IAsyncDisposable
     /// <summary>A request that hangs ends: a byte a second over a minute is less than any line carries.</summary>
     private static readonly MinDataRate s_slowest = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromSeconds(60));
 
+    /// <summary>What a message holds beside its content, at most, in bytes.</summary>
+    private const int Around = 64 << 10;
+
+    private const int MostConnections = 128;
+
     private readonly WebApplication _application;
     private readonly MoverIdentity _identity;
     private readonly OpenWriters _writers;
@@ -53,7 +58,9 @@ public sealed class MoverServer : IAsyncDisposable
         var writers = new OpenWriters(options);
         var caller = new Caller(new PeerBook(options.Root), options.Repositories, options.Clock);
         var application = Build(options, identity, writers, caller);
+        StrangerGate.AddTo(application, caller);
         new BulkEndpoints(caller, writers).MapTo(application);
+        new ProbeEndpoints(caller).MapTo(application);
         application.MapGrpcService<StoreService>();
         application.MapGrpcService<WritingService>();
         application.MapGrpcService<ProtectionService>();
@@ -100,11 +107,14 @@ public sealed class MoverServer : IAsyncDisposable
         builder.Services.AddSingleton(caller);
         builder.Services.AddSingleton(writers);
         builder.Services.AddSingleton(options.Clock);
+        builder.Services.AddSingleton(new AppendGuard(options.Clock));
         builder.Services.AddSingleton(new InvitationBook(options.Root, options.Clock));
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<FailureInterceptor>();
-            grpc.MaxReceiveMessageSize = MoverProtocol.MaxPutSize + (64 << 10);
+            grpc.MaxReceiveMessageSize = MoverProtocol.MaxPutSize + Around;
+            // A small message must not unfold to a large one.
+            grpc.CompressionProviders.Clear();
         });
         builder.Logging.ClearProviders();
         // The calls that peers keep open do not end by themselves.
@@ -117,7 +127,8 @@ public sealed class MoverServer : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, MoverServerOptions options, MoverIdentity identity)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = MoverProtocol.MaxPutSize + (64 << 10);
+        kestrel.Limits.MaxRequestBodySize = MoverProtocol.MaxPutSize + Around;
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MinRequestBodyDataRate = s_slowest;
         kestrel.Limits.MinResponseDataRate = s_slowest;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 8 << 20;

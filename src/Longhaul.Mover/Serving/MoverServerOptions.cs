@@ -12,6 +12,9 @@ public sealed record MoverServerOptions
     /// <summary>Where to listen; port 0 takes a free one.</summary>
     public required ListenAddress Listen { get; init; }
 
+    /// <summary>Changes with every start of the host.</summary>
+    public required string BootId { get; init; }
+
     /// <summary>The repositories, each name once.</summary>
     public required IReadOnlyList<ServedRepository> Repositories { get; init; }
 

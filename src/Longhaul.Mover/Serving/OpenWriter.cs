@@ -12,8 +12,7 @@ namespace Longhaul.Mover.Serving;
 /// <param name="peer">Whose process that is.</param>
 /// <param name="repository">The repository's name.</param>
 /// <param name="writer">Writes it; disposed with this.</param>
-/// <param name="turnTerm">How long a piece waits for those before it.</param>
-/// <param name="clock">Measures that.</param>
+/// <param name="options">How long a piece waits for those before it, and which start of the host this is.</param>
 /// <threadsafety>All members may be called from any thread.</threadsafety>
 internal sealed class OpenWriter(
     Guid id,
@@ -21,8 +20,7 @@ internal sealed class OpenWriter(
     Fingerprint peer,
     string repository,
     IObjectWriter writer,
-    TimeSpan turnTerm,
-    TimeProvider clock
+    MoverServerOptions options
 ) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -45,7 +43,10 @@ internal sealed class OpenWriter(
     internal string Name => writer.Name;
 
     /// <summary>Whether the object is complete.</summary>
-    internal bool IsComplete { get; private set; }
+    internal bool IsComplete => CompletedAt is not null;
+
+    /// <summary>When the object was completed; null before.</summary>
+    internal DateTimeOffset? CompletedAt { get; private set; }
 
     /// <summary>When its session went away; null while that is there.</summary>
     internal DateTimeOffset? LeftAt { get; set; }
@@ -57,6 +58,7 @@ internal sealed class OpenWriter(
             Found = true,
             Length = writer.Length,
             Watermark = writer.Watermark,
+            Boot = options.BootId,
         };
 
     /// <summary>Appends a piece in its turn.</summary>
@@ -70,7 +72,7 @@ internal sealed class OpenWriter(
         CancellationToken cancellationToken
     )
     {
-        using var term = new CancellationTokenSource(turnTerm, clock);
+        using var term = new CancellationTokenSource(options.TurnTerm, options.Clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(term.Token, cancellationToken);
         try
         {
@@ -140,7 +142,7 @@ internal sealed class OpenWriter(
             }
 
             await writer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
-            IsComplete = true;
+            CompletedAt = options.Clock.GetUtcNow();
             await EndAsync().ConfigureAwait(false);
         }
         finally

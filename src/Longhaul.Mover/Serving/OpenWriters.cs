@@ -16,21 +16,33 @@ internal sealed class OpenWriters(MoverServerOptions options) : IAsyncDisposable
     /// <summary>Most objects that one peer has under way at a time.</summary>
     internal const int MaxPerPeer = 256;
 
+    /// <summary>How long after it was revoked a peer still counts as there, at most.</summary>
+    private static readonly TimeSpan s_peerTerm = TimeSpan.FromSeconds(15);
+
     private readonly ConcurrentDictionary<Guid, OpenWriter> _writers = new();
     private readonly ConcurrentDictionary<(Fingerprint Peer, Guid Session), int> _there = new();
-    private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly ConcurrentDictionary<Fingerprint, SemaphoreSlim> _opening = new();
 
     /// <summary>Notes that a process is there, for as long as its call is open.</summary>
     /// <param name="peer">Whose process.</param>
     /// <param name="session">Which.</param>
+    /// <param name="isPeer">Whether it still is one.</param>
     /// <param name="cancellationToken">Cancelled when the call ends.</param>
-    internal async Task AttendAsync(Fingerprint peer, Guid session, CancellationToken cancellationToken)
+    internal async Task AttendAsync(
+        Fingerprint peer,
+        Guid session,
+        Func<bool> isPeer,
+        CancellationToken cancellationToken
+    )
     {
         _there.AddOrUpdate((peer, session), 1, (_, count) => count + 1);
         SetLeft(peer, session, null);
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, options.Clock, cancellationToken).ConfigureAwait(false);
+            while (isPeer())
+            {
+                await Task.Delay(s_peerTerm, options.Clock, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -76,7 +88,9 @@ internal sealed class OpenWriters(MoverServerOptions options) : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // One at a time for each peer: a slow disk of one does not keep the others.
+        var opening = _opening.GetOrAdd(peer, _ => new SemaphoreSlim(1, 1));
+        await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (Find(peer, repository, id) is { } present)
@@ -98,27 +112,38 @@ internal sealed class OpenWriters(MoverServerOptions options) : IAsyncDisposable
                 return null;
             }
 
-            var opened = new OpenWriter(id, session, peer, repository, writer, options.TurnTerm, options.Clock)
+            var opened = new OpenWriter(id, session, peer, repository, writer, options)
             {
                 LeftAt = IsThere(peer, session) ? null : options.Clock.GetUtcNow(),
             };
-            _writers[id] = opened;
+            if (!_writers.TryAdd(id, opened))
+            {
+                await opened.DisposeAsync().ConfigureAwait(false);
+                throw new MoverRefusal(Failure.Types.Code.Invalid, "the writer's id is another's");
+            }
+
             return opened;
         }
         finally
         {
-            _opening.Release();
+            opening.Release();
         }
     }
 
     /// <summary>Lets a writer go whose process is not there, so that another may take its object over.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="name">The object's name.</param>
-    internal async ValueTask LetGoAsync(string repository, string name)
+    /// <param name="of">Whose it must be; null for anybody's.</param>
+    internal async ValueTask LetGoAsync(string repository, string name, Fingerprint? of)
     {
         foreach (var writer in _writers.Values)
         {
-            if (writer.Repository == repository && writer.Name == name && !IsThere(writer.Peer, writer.Session))
+            if (
+                writer.Repository == repository
+                && writer.Name == name
+                && (of is null || writer.Peer == of)
+                && !IsThere(writer.Peer, writer.Session)
+            )
             {
                 await RemoveAsync(writer).ConfigureAwait(false);
             }
@@ -156,7 +181,11 @@ internal sealed class OpenWriters(MoverServerOptions options) : IAsyncDisposable
     private async ValueTask RemoveForgottenAsync()
     {
         var until = options.Clock.GetUtcNow() - options.WriterTerm;
-        foreach (var writer in _writers.Values.Where(each => each.LeftAt < until))
+        foreach (
+            var writer in _writers.Values.Where(each =>
+                each.CompletedAt < until || (each.LeftAt < until && !IsThere(each.Peer, each.Session))
+            )
+        )
         {
             await RemoveAsync(writer).ConfigureAwait(false);
         }

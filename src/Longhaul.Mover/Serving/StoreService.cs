@@ -10,7 +10,8 @@ namespace Longhaul.Mover.Serving;
 /// <remarks>It knows names and bytes, and nothing of what they mean: no key, no job.</remarks>
 /// <param name="caller">Who calls.</param>
 /// <param name="writers">What is being written.</param>
-internal sealed class StoreService(Caller caller, OpenWriters writers) : Store.StoreBase
+/// <param name="guard">Holds those who may only add to that.</param>
+internal sealed class StoreService(Caller caller, OpenWriters writers, AppendGuard guard) : Store.StoreBase
 {
     /// <summary>Lines of a listing in one message.</summary>
     private const int LinesAtOnce = 512;
@@ -38,7 +39,8 @@ internal sealed class StoreService(Caller caller, OpenWriters writers) : Store.S
         ServerCallContext context
     )
     {
-        var peer = caller.Peer(context.GetHttpContext());
+        var http = context.GetHttpContext();
+        var peer = caller.Peer(http);
         return AttendAsync();
 
         async Task AttendAsync()
@@ -46,7 +48,7 @@ internal sealed class StoreService(Caller caller, OpenWriters writers) : Store.S
             // The headers tell the peer that it is noticed.
             await context.WriteResponseHeadersAsync([]).ConfigureAwait(false);
             await writers
-                .AttendAsync(peer.Fingerprint, Ids.Of(request.Session.Span), context.CancellationToken)
+                .AttendAsync(peer, Ids.Of(request.Session.Span), () => caller.IsPeer(http), context.CancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -132,20 +134,33 @@ internal sealed class StoreService(Caller caller, OpenWriters writers) : Store.S
     }
 
     /// <inheritdoc/>
-    public override async Task<DoneReply> Put(PutRequest request, ServerCallContext context) =>
-        Done(
-            await Store(context, request.Repository, MoverPermissions.Append)
-                .PutIfAbsentAsync(request.Name, request.Content.Memory, context.CancellationToken)
-                .ConfigureAwait(false)
-        );
+    public override async Task<DoneReply> Put(PutRequest request, ServerCallContext context)
+    {
+        var (peer, repository) = caller.Enter(context.GetHttpContext(), request.Repository, MoverPermissions.Append);
+        var (name, content, token) = (request.Name, request.Content.Memory, context.CancellationToken);
+        if (!peer.May(MoverPermissions.Delete))
+        {
+            await guard.CheckPutAsync(repository.Store, name, content, token).ConfigureAwait(false);
+        }
+
+        return Done(await repository.Store.PutIfAbsentAsync(name, content, token).ConfigureAwait(false));
+    }
 
     /// <inheritdoc/>
-    public override async Task<DoneReply> Delete(ObjectRequest request, ServerCallContext context) =>
-        Done(
-            await Store(context, request.Repository, MoverPermissions.Delete)
-                .DeleteAsync(request.Name, context.CancellationToken)
-                .ConfigureAwait(false)
-        );
+    public override async Task<DoneReply> Delete(ObjectRequest request, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        var (peer, repository) = caller.Enter(http, request.Repository, MoverPermissions.None);
+        var isOwn =
+            peer.May(MoverPermissions.Append)
+            && await AppendGuard
+                .IsLeavingAsync(repository.Store, request.Name, context.CancellationToken)
+                .ConfigureAwait(false);
+        var store = isOwn
+            ? repository.Store
+            : caller.Enter(http, request.Repository, MoverPermissions.Delete).Repository.Store;
+        return Done(await store.DeleteAsync(request.Name, context.CancellationToken).ConfigureAwait(false));
+    }
 
     /// <inheritdoc/>
     public override async Task<CapacityReply> GetCapacity(RepositoryRequest request, ServerCallContext context)

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Longhaul.Mover.Pairing;
 using Longhaul.Mover.Protocol.Messages;
+using Longhaul.Storage.Stores;
 
 namespace Longhaul.Mover.Serving;
 
@@ -13,14 +14,24 @@ internal sealed class WritingService(Caller caller, OpenWriters writers) : Writi
     public override async Task<WriterReply> Create(CreateRequest request, ServerCallContext context)
     {
         var (peer, repository) = caller.Enter(context.GetHttpContext(), request.Repository, MoverPermissions.Append);
+        if (!peer.May(MoverPermissions.Delete))
+        {
+            AppendGuard.CheckCreate(request.Name);
+        }
+
         var writer = await writers
             .OpenAsync(
                 peer.Fingerprint,
                 Ids.Of(request.Session.Span),
                 request.Repository,
                 Ids.Of(request.Writer.Span),
-                async () =>
-                    await repository.Store.CreateAsync(request.Name, context.CancellationToken).ConfigureAwait(false),
+                () =>
+                    AtNameAsync(async () =>
+                        (IObjectWriter?)
+                            await repository
+                                .Store.CreateAsync(request.Name, context.CancellationToken)
+                                .ConfigureAwait(false)
+                    ),
                 context.CancellationToken
             )
             .ConfigureAwait(false);
@@ -31,7 +42,17 @@ internal sealed class WritingService(Caller caller, OpenWriters writers) : Writi
     public override async Task<WriterReply> Reopen(ReopenRequest request, ServerCallContext context)
     {
         var (peer, repository) = caller.Enter(context.GetHttpContext(), request.Repository, MoverPermissions.Append);
-        await writers.LetGoAsync(request.Repository, request.Name).ConfigureAwait(false);
+        if (writers.Find(peer.Fingerprint, request.Repository, Ids.Of(request.Writer.Span)) is null)
+        {
+            await writers
+                .LetGoAsync(
+                    request.Repository,
+                    request.Name,
+                    peer.May(MoverPermissions.Delete) ? null : peer.Fingerprint
+                )
+                .ConfigureAwait(false);
+        }
+
         var writer = await writers
             .OpenAsync(
                 peer.Fingerprint,
@@ -59,8 +80,13 @@ internal sealed class WritingService(Caller caller, OpenWriters writers) : Writi
     /// <inheritdoc/>
     public override async Task<DoneReply> Complete(WriterRequest request, ServerCallContext context)
     {
-        await Writer(request, context).CompleteAsync(request.Length, context.CancellationToken).ConfigureAwait(false);
-        return new DoneReply { Done = true };
+        var writer = Writer(request, context);
+        return await AtNameAsync(async () =>
+            {
+                await writer.CompleteAsync(request.Length, context.CancellationToken).ConfigureAwait(false);
+                return new DoneReply { Done = true };
+            })
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -73,6 +99,19 @@ internal sealed class WritingService(Caller caller, OpenWriters writers) : Writi
 
         await writers.RemoveAsync(writer).ConfigureAwait(false);
         return new DoneReply { Done = true };
+    }
+
+    /// <summary>Does what fails when a name is another's: that is no fault of the disk.</summary>
+    private static async ValueTask<T> AtNameAsync<T>(Func<ValueTask<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            throw new MoverRefusal(Failure.Types.Code.NameTaken, error.Message, error);
+        }
     }
 
     private OpenWriter? FindWriter(WriterRequest request, ServerCallContext context)

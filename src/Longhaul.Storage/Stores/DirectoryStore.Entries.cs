@@ -7,7 +7,8 @@ public sealed partial class DirectoryStore
     public ValueTask<IReadOnlyList<FolderEntry>> ListEntriesAsync(string folder, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        if (folder.Split('/').Any(part => part is "." or ".."))
+        // The system ends a name at its first zero: what looks like another name here is "..".
+        if (folder.Contains('\0', StringComparison.Ordinal) || folder.Split('/').Any(part => part is "." or ".."))
         {
             throw new ArgumentException($"'{folder}' may lead out of the store.", nameof(folder));
         }

@@ -57,6 +57,30 @@ public sealed class MoverCommandTests : IDisposable
             repository
         );
 
+    [Theory]
+    [InlineData("main={0}", "the mover's own root")]
+    [InlineData("main={0}/..", "the mover's own root")]
+    public async Task A_repository_that_holds_the_root_is_refused(string repository, string why)
+    {
+        var root = _shell.At("root");
+        Directory.CreateDirectory(root);
+
+        var error = await _shell.ErrorAsync(
+            2,
+            "usage.invalid",
+            "mover",
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--root",
+            root,
+            "--repository",
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, repository, root)
+        );
+
+        Assert.Contains(why, error.Text("message"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_invitation_says_what_it_allows_and_until_when()
     {

@@ -88,11 +88,9 @@ internal sealed class SoakChoices(SoakEstate estate, Random random)
     /// <summary>Nothing is damaged, so that there is nothing to mend; but all is read, and the backup is held.</summary>
     private SoakAction Repair(IReadOnlyList<JsonElement> backups)
     {
-        var (backup, from) = (Any(backups), Any(backups));
-        return new SoakAction(
-            $"backup repair {NameOf(backup)} --from {NameOf(from)}",
-            [.. s_busy, "usage.invalid", "data.removed"]
-        );
+        var backup = Any(backups);
+        var from = Any([.. backups.Where(other => NameOf(other) != NameOf(backup))]);
+        return new SoakAction($"backup repair {NameOf(backup)} --from {NameOf(from)}", [.. s_busy, "data.removed"]);
     }
 
     private SoakAction Password(JsonElement backup) =>

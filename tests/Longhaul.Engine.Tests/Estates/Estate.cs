@@ -102,10 +102,15 @@ internal sealed class Estate : IDisposable
         return Keep(new OpenBackup(folder!, job.Repository, "repository"));
     }
 
-    internal async Task<OpenBackup> OpenAsync(IObjectStore store, RepositoryId repository, TableCache? near = null)
+    internal async Task<OpenBackup> OpenAsync(
+        IObjectStore store,
+        RepositoryId repository,
+        TableCache? near = null,
+        IFarSide? far = null
+    )
     {
         var folder = await EstatePassword.OpenAsync(Password, store, "backup", Clock);
-        return Keep(new OpenBackup(folder!, repository, "repository", near));
+        return Keep(new OpenBackup(folder!, repository, "repository", near, far));
     }
 
     /// <summary>Opens a backup that may not be one.</summary>

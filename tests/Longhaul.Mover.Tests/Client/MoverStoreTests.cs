@@ -75,6 +75,41 @@ public sealed class MoverStoreTests
         Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(site.Directory, "segments/1"), Token));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_power_went_at_the_mover_only_what_was_flushed_is_built_upon(bool flushed)
+    {
+        await using var site = await MoverSite.StartAsync(Token);
+        var store = (await site.OpenAsync(Token)).Store;
+        await using var writer = await store.CreateAsync("segments/1", Token);
+        await writer.WriteAsync(new byte[5 << 20], Token);
+        if (flushed)
+        {
+            await writer.FlushAsync(Token);
+        }
+        else
+        {
+            // What is read back has been acknowledged, and lies nowhere but in memory.
+            await writer.ReadAsync(0, new byte[1], Token);
+        }
+
+        site.Boot = "second";
+        await site.RestartAsync(Token);
+        await writer.WriteAsync(new byte[] { 1 }, Token);
+
+        if (flushed)
+        {
+            await writer.CompleteAsync(Token);
+        }
+        else
+        {
+            var error = await Assert.ThrowsAsync<LonghaulException>(async () => await writer.CompleteAsync(Token));
+            Assert.Equal("store.io", error.Code);
+            Assert.Null(await store.GetLengthAsync("segments/1", Token));
+        }
+    }
+
     [Fact]
     public async Task What_an_end_that_is_gone_was_writing_is_taken_over_at_once()
     {
@@ -114,6 +149,45 @@ public sealed class MoverStoreTests
         var error = await Assert.ThrowsAsync<LonghaulException>(() => again.OpenAsync(site.Url, Token));
 
         Assert.Equal("store.unreachable", error.Code);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("..\0")]
+    [InlineData("a/..\0/..\0")]
+    public async Task No_listing_leads_out_of_the_repository(string folder)
+    {
+        await using var site = await MoverSite.StartAsync(Token);
+        var opened = await site.OpenAsync(Token, MoverPermissions.Read);
+
+        await Assert.ThrowsAsync<LonghaulException>(async () => await opened.Store.ListEntriesAsync(folder, Token));
+    }
+
+    [Fact]
+    public async Task Who_may_append_takes_away_what_is_no_part_of_a_point()
+    {
+        await using var site = await MoverSite.StartAsync(Token);
+        var store = (await site.OpenAsync(Token, MoverPermissions.Read | MoverPermissions.Append)).Store;
+        foreach (
+            var name in new[] { "b/leases/1/00000001", "b/sessions/1/00000001", "b/backup.json", "b/segments/1.1.seg" }
+        )
+        {
+            await store.PutIfAbsentAsync(name, new byte[] { 1 }, Token);
+        }
+
+        await using (var writer = await store.CreateAsync("b/segments/2.1.seg", Token))
+        {
+            await writer.FlushAsync(Token);
+        }
+
+        Assert.True(await store.DeleteAsync("b/leases/1/00000001", Token));
+        Assert.True(await store.DeleteAsync("b/sessions/1/00000001", Token));
+        Assert.True(await store.DeleteAsync("b/segments/2.1.seg", Token));
+        foreach (var name in new[] { "b/backup.json", "b/segments/1.1.seg" })
+        {
+            var error = await Assert.ThrowsAsync<LonghaulException>(async () => await store.DeleteAsync(name, Token));
+            Assert.Equal("mover.not-permitted", error.Code);
+        }
     }
 
     [Theory]

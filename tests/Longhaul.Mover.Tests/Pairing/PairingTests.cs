@@ -1,5 +1,6 @@
 using Longhaul.Core;
 using Longhaul.Mover.Pairing;
+using Longhaul.Storage.Stores;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -22,6 +23,23 @@ public sealed class PairingTests
 
         Assert.Equal("mover.token", error.Code);
         Assert.Equal("first", Assert.Single(new PeerBook(site.Root).List()).Name);
+    }
+
+    [Fact]
+    public async Task What_a_peer_may_do_is_said_for_each_repository()
+    {
+        await using var site = await MoverSite.StartAsync(Token);
+        var client = site.NewClient("end");
+        await client.PairAsync(site.Url, site.Invite(MoverPermissions.Read, MoverSite.Repository), "end", Token);
+        await client.PairAsync(site.Url, site.Invite(MoverPermissions.Append, "another"), "end", Token);
+
+        var opened = await client.OpenAsync(site.Url, Token);
+
+        Assert.Equal(MoverPermissions.Read, opened.Allowed);
+        Assert.Equal([MoverSite.Repository, "another"], new PeerBook(site.Root).List().Select(peer => peer.Repository));
+        await client.PairAsync(site.Url, site.Invite(MoverPermissions.Append), "end", Token);
+        Assert.Equal(MoverPermissions.Append, (await client.OpenAsync(site.Url, Token)).Allowed);
+        Assert.Null(Assert.Single(new PeerBook(site.Root).List()).Repository);
     }
 
     [Fact]
@@ -125,6 +143,7 @@ public sealed class PairingTests
             await MayAsync(() => store.PutIfAbsentAsync("a", new byte[1], Token))
         );
         Assert.Equal(allowed.HasFlag(MoverPermissions.Append), await MayAsync(() => store.CreateAsync("b", Token)));
+        await new DirectoryStore(site.Directory).PutIfAbsentAsync("a", new byte[1], Token);
         Assert.False(await MayAsync(() => store.DeleteAsync("a", Token)));
         Assert.False(await MayAsync(() => store.Protection.UnprotectAsync("a", Token)));
     }

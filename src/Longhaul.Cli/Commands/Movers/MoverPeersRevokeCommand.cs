@@ -36,11 +36,14 @@ internal sealed class MoverPeersRevokeCommand : CliCommand
         var found = peers
             .Where(peer => peer.Name == text || peer.Fingerprint.ToString().StartsWith(text, StringComparison.Ordinal))
             .ToList();
-        var peer = found.Count switch
+        var peer = found.DistinctBy(each => each.Fingerprint).Count() switch
         {
             0 => throw Errors.MoverPeerNotFound(text),
             1 => found[0],
-            _ => throw Errors.NameAmbiguous(text, [.. found.Select(each => each.Fingerprint.ToString())]),
+            _ => throw Errors.NameAmbiguous(
+                text,
+                [.. found.Select(each => each.Fingerprint.ToString()).Distinct(StringComparer.Ordinal)]
+            ),
         };
         context.Confirm($"Let {peer.Name} ({peer.Fingerprint}) in no more?");
         _ = book.Revoke(peer.Fingerprint);

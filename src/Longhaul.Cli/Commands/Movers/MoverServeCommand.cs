@@ -6,6 +6,7 @@ using Longhaul.Core;
 using Longhaul.Jobs.Repositories;
 using Longhaul.Mover.Protocol;
 using Longhaul.Mover.Serving;
+using Longhaul.Storage.Leases;
 
 namespace Longhaul.Cli.Commands.Movers;
 
@@ -45,6 +46,7 @@ internal sealed class MoverServeCommand : CliCommand
         var listen = ListenAddress.Parse(context.Value(_listen)!);
         var root = context.Root(_root);
         var named = Named(context.Value(_repositories)!, root.Path);
+        RefuseNested(named, root.Path);
         var served = new List<ServedRepository>();
         foreach (var (name, path) in named)
         {
@@ -60,6 +62,7 @@ internal sealed class MoverServeCommand : CliCommand
             Listen = listen,
             Repositories = served,
             Clock = context.TimeProvider,
+            BootId = new BootClock().BootId,
         };
         await using var server = await MoverServer.StartAsync(options, cancellationToken);
         var document = new MoverServingDocument(
@@ -91,6 +94,42 @@ internal sealed class MoverServeCommand : CliCommand
 
         await server.StopAsync(CancellationToken.None);
         return ExitCodes.Done;
+    }
+
+    /// <summary>A repository that holds the root would show the mover's key, and one within another what is not for a peer.</summary>
+    private static void RefuseNested(IReadOnlyList<(string Name, string Path)> named, string root)
+    {
+        foreach (var (name, path) in named)
+        {
+            if (IsWithin(root, path))
+            {
+                throw Errors.UsageInvalid(
+                    $"repository '{name}' in {path} would show the mover's own root",
+                    "Put --root and the repositories beside one another."
+                );
+            }
+
+            if (named.Any(other => other.Name != name && IsWithin(path, other.Path)))
+            {
+                throw Errors.UsageInvalid(
+                    $"repository '{name}' in {path} lies within another one",
+                    "Give each --repository a folder of its own, beside the others."
+                );
+            }
+        }
+    }
+
+    private static bool IsWithin(string inner, string outer) =>
+        (Real(inner) + '/').StartsWith(Real(outer).TrimEnd('/') + '/', StringComparison.Ordinal);
+
+    /// <summary>A path with the links in it followed, as far as it is there.</summary>
+    private static string Real(string path)
+    {
+        var parent = Path.GetDirectoryName(path);
+        var target = Directory.Exists(path) ? new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true) : null;
+        return target is not null ? Real(target.FullName)
+            : parent is null ? path
+            : Path.Combine(Real(parent), Path.GetFileName(path));
     }
 
     private static List<(string Name, string Path)> Named(IReadOnlyList<string> given, string root)
