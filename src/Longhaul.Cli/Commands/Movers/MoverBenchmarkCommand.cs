@@ -71,8 +71,12 @@ internal sealed class MoverBenchmarkCommand : CliCommand
             () =>
                 PeopleTables.Facts([
                     ("Round trip", $"{document.RoundTripMs:0.0} ms"),
-                    .. document.Sending.Select(rate => ($"Sending, {Streams(rate)}", (string?)RateValue.Format(rate.BytesPerSecond))),
-                    .. document.Receiving.Select(rate => ($"Receiving, {Streams(rate)}", (string?)RateValue.Format(rate.BytesPerSecond))),
+                    .. document.Sending.Select(rate =>
+                        ($"Sending, {Streams(rate)}", (string?)RateValue.Format(rate.BytesPerSecond))
+                    ),
+                    .. document.Receiving.Select(rate =>
+                        ($"Receiving, {Streams(rate)}", (string?)RateValue.Format(rate.BytesPerSecond))
+                    ),
                     ("Streams that suffice", $"{document.BestStreams}"),
                     ($"A night of {NightHours} hours carries", SizeValue.Format(document.NightBytes)),
                 ])
